@@ -1,0 +1,114 @@
+/** What a command did on a machine. `code` is the exit status; 124 after a time-out; 128 + n after signal n. */
+export interface ExecResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Set when output was cut at the bound of what is kept. */
+  readonly truncated?: boolean;
+}
+
+export interface ExecOptions {
+  /** Seconds until the command is ended; default 600. */
+  readonly timeout?: number;
+  /** Bytes for its standard input (sent on a channel of their own); default /dev/null. */
+  readonly input?: string | Uint8Array;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** How errors name the command; default is the script's first line. */
+  readonly label?: string;
+}
+
+/** What a file is made of: text, bytes, or a file of the controller that is streamed. */
+export type Content = string | Uint8Array | {readonly local: string};
+
+export interface PutOptions {
+  /** Four octal digits, e.g. `0644`; default: the present file's, else 0644. */
+  readonly mode?: string;
+  /** Name or number; default: the present file's, else the user who writes. */
+  readonly owner?: string;
+  readonly group?: string;
+  /** Write in place instead of beside and rename (bind-mounted files); default false. */
+  readonly unsafeWrites?: boolean;
+}
+
+export interface WaitOptions {
+  /** Seconds until the wait is given up. */
+  readonly timeout: number;
+  /** Seconds between two attempts; default 1. */
+  readonly every?: number;
+  /** What is waited for, as the user reads it: `3 nodes Ready`. */
+  readonly what: string;
+}
+
+/**
+ * One machine, as one user, in one place (root, a user's session, a rootless namespace): the only thing through which a task may change it.
+ * Each method may reject with `Unreachable`.
+ */
+export interface Host {
+  readonly name: string;
+  /** Runs a POSIX sh script; any exit status is a result. Each call is a shell of its own (`cd` and variables do not carry over). */
+  exec(script: string, options?: ExecOptions): Promise<ExecResult>;
+  /** Like `exec`; rejects with `CommandFailed` when the status is not 0. */
+  run(script: string, options?: ExecOptions): Promise<ExecResult>;
+  /** Runs a script again and again until its status is 0; the wait is shown and bounded. Rejects with `CommandFailed` (the last attempt's) at the end of its time. */
+  until(script: string, wait: WaitOptions): Promise<ExecResult>;
+  /** Writes a file beside its place and renames it: it is never seen half. The folder must exist. */
+  put(path: string, content: Content, options?: PutOptions): Promise<void>;
+  /** The bytes of a file; rejects with `CommandFailed` when it cannot be read. */
+  fetch(path: string): Promise<Uint8Array>;
+}
+
+/** A command ended with a status that is not 0. */
+export class CommandFailed extends Error {
+  override readonly name = 'CommandFailed';
+  readonly command: string;
+  readonly result: ExecResult;
+  /** What to do about it, where that is known. */
+  readonly hint: string | undefined;
+
+  constructor(command: string, result: ExecResult, hint?: string) {
+    super(`${command} exited with ${result.code}`);
+    this.command = command;
+    this.result = result;
+    this.hint = hint;
+  }
+}
+
+/** A machine cannot be talked to, or no longer. `during` names the command that was running when it was lost. */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable';
+  readonly host: string;
+  readonly during: string | undefined;
+  readonly hint: string | undefined;
+
+  constructor(host: string, reason: string, more: {readonly during?: string | undefined; readonly hint?: string | undefined} = {}) {
+    super(reason);
+    this.host = host;
+    this.during = more.during;
+    this.hint = more.hint;
+  }
+}
+
+/** A piece of script that is not quoted again. */
+export interface Raw {
+  readonly script: string;
+}
+
+/** Marks text as script, for `sh`. */
+export function raw(script: string): Raw {
+  return {script};
+}
+
+/** Quotes one word for POSIX sh; every byte but NUL survives. */
+export function quote(word: string): string {
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+type Piece = string | number | Raw | readonly (string | number | Raw)[];
+
+/** Makes a script in which every value is quoted: sh`chmod ${mode} -- ${path}`; a list becomes words, `raw(…)` stays as it is. */
+export function sh(strings: TemplateStringsArray, ...values: readonly Piece[]): string {
+  const one = (value: string | number | Raw): string => (typeof value === 'object' ? value.script : quote(String(value)));
+  const words = (value: Piece): string =>
+    Array.isArray(value) ? (value as readonly (string | number | Raw)[]).map(one).join(' ') : one(value as string | number | Raw);
+  return strings.reduce((script, text, index) => script + words(values[index - 1] ?? raw('')) + text);
+}

@@ -1,0 +1,187 @@
+import type {Term} from '../language/term.js';
+import type {Span} from '../span.js';
+
+/**
+ * Ansible's order of precedence; a higher rank wins, among equals the later layer.
+ * @see https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_variables.html#variable-precedence-where-should-i-put-a-variable
+ */
+export const rank = {
+  roleDefaults: 2,
+  inventoryGroupAll: 3,
+  inventoryGroupVarsAll: 4,
+  playbookGroupVarsAll: 5,
+  inventoryGroup: 6,
+  inventoryGroupVars: 7,
+  playbookGroupVars: 8,
+  inventoryHost: 9,
+  inventoryHostVars: 10,
+  playbookHostVars: 11,
+  playVars: 12,
+  playVarsFiles: 14,
+  roleVars: 15,
+  blockVars: 16,
+  taskVars: 17,
+  setFacts: 19,
+  roleParams: 20,
+  includeParams: 21,
+  extraVars: 22,
+} as const;
+
+/** Variables of one origin (a file, a `vars:` of a play, a role's defaults). */
+export interface VarLayer {
+  readonly rank: number;
+  /** As `u7s-play vars` names it: `inventories/lab/group_vars/all.yml`, `role haproxy, defaults`. */
+  readonly origin: string;
+  readonly entries: ReadonlyMap<string, Term>;
+}
+
+/** A machine of the inventory. */
+export interface InventoryHost {
+  readonly name: string;
+  /** All groups it is in, outermost first, `all` among them. */
+  readonly groups: readonly string[];
+  /** Inventory and playbook group_vars/host_vars layers, lowest first. */
+  readonly layers: readonly VarLayer[];
+}
+
+export interface Inventory {
+  readonly sources: readonly string[];
+  /** In the order of the inventory. */
+  readonly hosts: ReadonlyMap<string, InventoryHost>;
+  /** Names of the hosts of each group (children's included), in the order of the inventory; `all` and `ungrouped` among them. */
+  readonly groups: ReadonlyMap<string, readonly string[]>;
+}
+
+/** A CEL condition, or a YAML boolean (`when: false`); a list in YAML is several, all of which must hold. */
+export interface Condition {
+  readonly at: Span;
+  readonly source: string | boolean;
+}
+
+/** Who runs a task and where. `root` is root whatever `become_user` says; `user` and `namespace` mean the session and the rootlesskit namespace of `become_user`. */
+export type ContextName = 'plain' | 'root' | 'user' | 'namespace';
+
+/** What a task has of its own and of everything around it (play, roles, blocks, imports), inheritance done. */
+export interface Keywords {
+  readonly become: Term | undefined;
+  readonly becomeUser: Term | undefined;
+  readonly context: ContextName;
+  readonly environment: readonly Term[];
+  readonly ignoreErrors: Term | undefined;
+  readonly noLog: boolean;
+  readonly delegateTo: Term | undefined;
+  readonly runOnce: boolean;
+  readonly anyErrorsFatal: boolean;
+  readonly checkMode: boolean | undefined;
+  readonly tags: readonly string[];
+  /** Outermost first. */
+  readonly when: readonly Condition[];
+  /** Block, task, role and import variables, role defaults; sorted by use through their ranks. */
+  readonly layers: readonly VarLayer[];
+}
+
+export interface LoopControl {
+  readonly loopVar: string;
+  readonly indexVar: string | undefined;
+  readonly label: Term | undefined;
+  /** Seconds between items. */
+  readonly pause: number;
+}
+
+export interface Until {
+  readonly condition: readonly Condition[];
+  readonly retries: Term | undefined;
+  /** Seconds. */
+  readonly delay: Term | undefined;
+}
+
+/** One task as written, templates unresolved. */
+export interface Task {
+  readonly kind: 'task';
+  readonly name: string;
+  readonly at: Span;
+  readonly role: RoleUse | undefined;
+  /** The YAML word. */
+  readonly module: string;
+  readonly moduleAt: Span;
+  /** A dict term (free form already turned into one). */
+  readonly args: Term & {readonly kind: 'dict'};
+  readonly keywords: Keywords;
+  /** A YAML list (its items are terms), or one expression or mustache that gives a list. */
+  readonly loop: Term | undefined;
+  readonly loopControl: LoopControl;
+  readonly register: string | undefined;
+  readonly notify: readonly {readonly name: string; readonly at: Span}[];
+  readonly changedWhen: readonly Condition[] | undefined;
+  readonly failedWhen: readonly Condition[] | undefined;
+  readonly until: Until | undefined;
+}
+
+/** `block` with its `rescue` and `always`. */
+export interface Block {
+  readonly kind: 'block';
+  readonly name: string | undefined;
+  readonly at: Span;
+  readonly block: readonly Item[];
+  readonly rescue: readonly Item[];
+  readonly always: readonly Item[];
+}
+
+/** `meta: flush_handlers` and its like: words to the engine. */
+export interface Meta {
+  readonly kind: 'meta';
+  readonly word: 'flush_handlers' | 'noop' | 'end_play' | 'end_host' | 'clear_host_errors' | 'reset_connection';
+  readonly at: Span;
+  readonly keywords: Keywords;
+}
+
+export type Item = Task | Block | Meta;
+
+/** A role as used at one place: its name and folder (for `files/` and `templates/`). */
+export interface RoleUse {
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+}
+
+/** A handler: a task that runs when it was notified by its name or by a word it listens to. */
+export interface Handler {
+  readonly task: Task;
+  readonly listen: readonly string[];
+}
+
+export interface Play {
+  readonly name: string;
+  readonly at: Span;
+  /** Absolute path of the playbook's file. */
+  readonly file: string;
+  /** Pattern as written, and the hosts it selects (before `--limit`), in order. */
+  readonly pattern: string;
+  readonly patternAt: Span;
+  readonly hosts: readonly string[];
+  /** Names of the plays that it waits for; undefined: the play before it. */
+  readonly needs: readonly {readonly name: string; readonly at: Span}[] | undefined;
+  /** Batch sizes: numbers, or percents of the hosts. Empty: all at once. */
+  readonly serial: readonly (number | {readonly percent: number})[];
+  readonly maxFailPercentage: number | undefined;
+  /** vars and vars_files. */
+  readonly layers: readonly VarLayer[];
+  /** Each section ends with a flush of handlers. */
+  readonly sections: {
+    readonly preTasks: readonly Item[];
+    readonly roles: readonly Item[];
+    readonly tasks: readonly Item[];
+    readonly postTasks: readonly Item[];
+  };
+  /** In definition order. */
+  readonly handlers: readonly Handler[];
+  readonly tags: readonly string[];
+}
+
+/** Everything that was loaded, valid in itself; the next stage is the graph. */
+export interface Project {
+  readonly inventory: Inventory;
+  readonly playbooks: readonly string[];
+  readonly plays: readonly Play[];
+  readonly extraVars: VarLayer;
+}

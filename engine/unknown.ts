@@ -1,0 +1,47 @@
+/**
+ * A value that is not known yet, as data: in a promise ("the new user's uid") or in a registered result under `--check`.
+ * It survives JSON. Reading it through `reveal` throws `Deferred`.
+ */
+export interface Unknown {
+  readonly $unknown: string;
+}
+
+/** Makes an unknown; `cause` says on what the value depends, e.g. `cp1/kubeadm_token`. */
+export function unknown(cause: string): Unknown {
+  return {$unknown: cause};
+}
+
+/** Whether a value is an unknown. */
+export function isUnknown(value: unknown): value is Unknown {
+  return typeof value === 'object' && value !== null && typeof Reflect.get(value, '$unknown') === 'string';
+}
+
+/** Thrown when something reads a value that is not known yet; `perform` alone catches it and makes a deferred outcome. */
+export class Deferred extends Error {
+  override readonly name = 'Deferred';
+  readonly needs: string;
+
+  constructor(needs: string) {
+    super(`needs ${needs}`);
+    this.needs = needs;
+  }
+}
+
+/**
+ * Gives a value in which every unknown member is a getter that throws `Deferred`, so that readers need not know of unknowns.
+ * An unknown value as a whole throws at once. Values without unknowns are returned as they are.
+ */
+export function reveal(value: unknown): unknown {
+  if (isUnknown(value)) throw new Deferred(value.$unknown);
+  if (typeof value !== 'object' || value === null || !hasUnknown(value)) return value;
+  const revealed: object = Array.isArray(value) ? [] : Object.create(null);
+  for (const [name, member] of Object.entries(value)) {
+    Object.defineProperty(revealed, name, {enumerable: true, configurable: true, get: () => reveal(member)});
+  }
+  return revealed;
+}
+
+function hasUnknown(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return isUnknown(value) || Object.values(value).some(hasUnknown);
+}
