@@ -1,0 +1,22 @@
+import {homedir} from 'node:os';
+import {join} from 'node:path';
+
+/** Where everything of all labs lies: `$XDG_CACHE_HOME/u7s-play/lab`, else below `~/.cache`. Names that begin with a dot belong to no single lab. */
+export function cacheFolder(): string {
+  return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'u7s-play', 'lab');
+}
+
+/** The folder of one lab: keys, ssh configuration, `hosts/`. */
+export function labFolder(lab: string): string {
+  return join(cacheFolder(), lab);
+}
+
+/** The folder of one host of a lab: what it wrote, and what it is started from. */
+export function hostFolder(lab: string, host: string): string {
+  return join(labFolder(lab), 'hosts', host);
+}
+
+/** The Debian packages that were downloaded by any host, kept over labs. */
+export function archivesFolder(): string {
+  return join(cacheFolder(), '.archives');
+}

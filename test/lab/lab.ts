@@ -1,0 +1,173 @@
+import {mkdir, readdir, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {keepPackages, offerPackages} from './archives.js';
+import {haveBase} from './base.js';
+import {hostsWithGroup, removeGroups} from './cgroup.js';
+import {cacheFolder, hostFolder, labFolder} from './folders.js';
+import {killHost, startHost, stopHost} from './host.js';
+import {haveHostKey, haveLabIdentity, identityFiles, writeSshFiles} from './identity.js';
+import {inventoryOf} from './inventory.js';
+import {withLock} from './lock.js';
+import {haveMachineSettings, restoreMachineSettings} from './machine-settings.js';
+import {mountsBelow, unmountBelow} from './mounts.js';
+import {haveNetwork, removeNetwork} from './network.js';
+import {addHosts, planLab, readPlan, writePlan} from './plan.js';
+import type {LabPlan, PlannedHost} from './plan.js';
+import {command} from './process.js';
+import type {Finished} from './process.js';
+import {meetRequirements} from './requirements.js';
+import {haveRoot} from './root-filesystem.js';
+import {trySsh, waitForHost} from './ssh.js';
+import type {SshOptions} from './ssh.js';
+import {statusOf} from './status.js';
+import type {HostStatus} from './status.js';
+
+export interface LabOptions {
+  /** Default `u7s`. */
+  readonly name?: string | undefined;
+  /** Default: that of the lab's earlier start, else `10.77.0.0/24`. */
+  readonly subnet?: string | undefined;
+  /** Gets each line of progress; default: nobody. */
+  readonly report?: ((line: string) => void) | undefined;
+}
+
+/** A group of real hosts on this machine, on a network of their own. What it makes bears its name, and `down` removes all of it. */
+export class Lab {
+  #plan: LabPlan;
+  readonly #report: (line: string) => void;
+
+  private constructor(plan: LabPlan, report: (line: string) => void) {
+    this.#plan = plan;
+    this.#report = report;
+  }
+
+  /** Finds a lab, started or not; nothing is started by it. Rejects where no lab can run. */
+  static async open(options: LabOptions = {}): Promise<Lab> {
+    const report = options.report ?? ((): void => undefined);
+    await meetRequirements(report);
+    const name = options.name ?? 'u7s';
+    const present = await readPlan(name);
+    const plan = planLab(name, options.subnet ?? (present ? `${present.prefix}.0/24` : '10.77.0.0/24'));
+    if (present && present.prefix !== plan.prefix) {
+      throw new Error(`lab '${name}' has the network ${present.prefix}.0/24: take it down before it gets another`);
+    }
+    return new Lab(present ?? plan, report);
+  }
+
+  get name(): string {
+    return this.#plan.name;
+  }
+
+  /** The hosts that were ever started since the last `down`. */
+  get hosts(): readonly PlannedHost[] {
+    return this.#plan.hosts;
+  }
+
+  /** The folder of the lab's keys, configuration and hosts. */
+  get folder(): string {
+    return labFolder(this.name);
+  }
+
+  /** The lab's key, known hosts, ssh configuration and the password of the user `deploypw`. */
+  get files(): ReturnType<typeof identityFiles> {
+    return identityFiles(this.name);
+  }
+
+  #locked<T>(action: () => Promise<T>): Promise<T> {
+    return withLock(join(cacheFolder(), `.${this.name}.lock`), this.#report, action);
+  }
+
+  #host(name: string): PlannedHost {
+    const host = this.#plan.hosts.find((each) => each.name === name);
+    if (host) return host;
+    const known = this.#plan.hosts.map((each) => each.name).join(', ');
+    throw new Error(
+      `lab '${this.name}' has no host '${name}': ${known === '' ? 'it is not up' : `expected one of ${known}`}`,
+    );
+  }
+
+  async #bringUp(host: PlannedHost, base: string): Promise<void> {
+    const begun = Date.now();
+    await haveRoot(this.#plan, host, base);
+    await offerPackages(this.name, host.name);
+    await startHost(this.#plan, host);
+    await waitForHost(this.name, host, 90);
+    this.#report(`${host.name} (${host.address}) is up after ${((Date.now() - begun) / 1000).toFixed(1)} s`);
+  }
+
+  /** Starts these hosts beside each other and waits until each is ready; hosts that run are left as they are. */
+  async up(names: readonly string[]): Promise<void> {
+    const base = await haveBase(this.#report);
+    await this.#locked(async () => {
+      this.#plan = addHosts((await readPlan(this.name)) ?? this.#plan, names);
+      await haveLabIdentity(this.name);
+      for (const {name} of this.#plan.hosts) await keepPackages(this.name, name);
+      for (const name of names) {
+        await mkdir(hostFolder(this.name, name), {recursive: true});
+        await haveHostKey(this.name, name);
+      }
+      await writePlan(this.#plan);
+      await writeSshFiles(this.#plan);
+      await writeFile(join(this.folder, 'hosts.yml'), inventoryOf(this.#plan));
+      await haveMachineSettings(this.#report);
+      await haveNetwork(this.#plan);
+      const results = await Promise.allSettled(names.map((name) => this.#bringUp(this.#host(name), base)));
+      const failures = results.flatMap((result) => (result.status === 'rejected' ? [String(result.reason)] : []));
+      if (failures.length > 0) throw new Error(failures.join('\n'));
+    });
+  }
+
+  /** Ends everything of this lab and removes all that it made, but the caches; also what a start that broke off has left. */
+  async down(): Promise<void> {
+    await this.#locked(async () => {
+      const known = await readdir(join(this.folder, 'hosts')).catch(() => []);
+      await Promise.all(
+        [...new Set([...known, ...(await hostsWithGroup(this.name))])].map(async (host) => {
+          await killHost(this.name, host);
+          await keepPackages(this.name, host);
+        }),
+      );
+      await removeGroups(this.name);
+      await unmountBelow(this.folder);
+      await removeNetwork(this.name, this.#plan.bridge);
+      await restoreMachineSettings(this.name, this.#report);
+      const left = await mountsBelow(this.folder);
+      if (left.length > 0) throw new Error(`'${left.join(', ')}' could not be unmounted: nothing was removed`);
+      await command(['rm', '-rf', '--one-file-system', this.folder], {timeout: 300});
+      this.#plan = {...this.#plan, hosts: []};
+    });
+  }
+
+  /** Starts a host that was stopped or killed, with all it had written. */
+  async start(name: string): Promise<void> {
+    this.#host(name);
+    await this.up([name]);
+  }
+
+  /** Shuts a host down in order. */
+  async stop(name: string): Promise<void> {
+    this.#host(name);
+    await this.#locked(() => stopHost(this.name, name));
+  }
+
+  /** Ends a host as a power cut would. */
+  async kill(name: string): Promise<void> {
+    this.#host(name);
+    await this.#locked(() => killHost(this.name, name));
+  }
+
+  /** Runs a command on a host over ssh; any exit status is a result (255: not reached). */
+  ssh(name: string, words: string, options: SshOptions = {}): Promise<Finished> {
+    this.#host(name);
+    return trySsh(this.name, name, {...options, command: words});
+  }
+
+  /** The file of an inventory of the lab's hosts. */
+  inventory(): string {
+    return join(this.folder, 'hosts.yml');
+  }
+
+  status(): Promise<readonly HostStatus[]> {
+    return statusOf(this.#plan);
+  }
+}
