@@ -1,0 +1,82 @@
+import {appendFile, mkdir, readFile} from 'node:fs/promises';
+import {dirname} from 'node:path';
+import {quote, Unreachable} from '../host.js';
+import type {ConnectionSettings} from './connection.js';
+import {
+  fingerprint,
+  judge,
+  keyAlgorithms,
+  keysOf,
+  keyType,
+  knownHostName,
+  knownHostsLine,
+  parseKnownHosts,
+} from './known-hosts.js';
+
+/** The check of one machine's key, made before the connection and asked within it. */
+export interface HostKeyCheck {
+  /** Algorithms to ask for, in order. */
+  readonly algorithms: readonly string[];
+  /** Undefined when the key may be trusted (it is then remembered where the settings say so), else why not. */
+  verify(key: Buffer): Promise<Unreachable | undefined>;
+}
+
+/** Reads what is known of a machine's key. */
+export async function hostKeyCheck(settings: ConnectionSettings): Promise<HostKeyCheck> {
+  const name = settings.hostKeyAlias ?? knownHostName(settings.address, settings.port);
+  const texts = await Promise.all(settings.knownHostsFiles.map(readKnown));
+  const known = keysOf(texts.flat(), name);
+  return {
+    algorithms: keyAlgorithms(known),
+    verify: (key) => verify(settings, {name, key, verdict: judge(known, key)}),
+  };
+}
+
+async function readKnown(file: string): Promise<ReturnType<typeof parseKnownHosts>> {
+  try {
+    return parseKnownHosts(await readFile(file, 'utf8'), file);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+async function verify(
+  settings: ConnectionSettings,
+  shown: {readonly name: string; readonly key: Buffer; readonly verdict: ReturnType<typeof judge>},
+): Promise<Unreachable | undefined> {
+  if (settings.hostKeyChecking === 'off') return undefined;
+  const {name, key, verdict} = shown;
+  const what = `${keyType(key)} ${fingerprint(key)}`;
+  const [file] = settings.knownHostsFiles;
+  switch (verdict.kind) {
+    case 'known':
+      return undefined;
+    case 'revoked':
+      return new Unreachable(settings.name, `${name} shows a key that is revoked (${what})`, {
+        hint: `${verdict.known.file}:${verdict.known.line} revokes it; the machine needs a new key`,
+      });
+    case 'changed': {
+      const {file: knownFile, line} = verdict.known;
+      return new Unreachable(settings.name, `the key of ${name} has changed: it now shows ${what}`, {
+        hint: `${knownFile}:${line} knows another key; somebody may be in between. If the machine was made anew: ssh-keygen -R ${quote(name)} -f ${quote(knownFile)}`,
+      });
+    }
+    case 'unknown':
+      break;
+  }
+  if (settings.hostKeyChecking === 'accept-new' && file !== undefined) {
+    await mkdir(dirname(file), {recursive: true, mode: 0o700});
+    await appendFile(file, knownHostsLine(name, key), {mode: 0o600});
+    return undefined;
+  }
+  return new Unreachable(settings.name, `the key of ${name} is not known: it shows ${what}`, {
+    hint: `compare it with the machine's own (ssh-keygen -lf /etc/ssh/ssh_host_${shortType(key)}_key.pub), then connect once by ssh, or set ansible_host_key_checking: accept-new`,
+  });
+}
+
+function shortType(key: Buffer): string {
+  const type = keyType(key);
+  if (type.startsWith('ecdsa')) return 'ecdsa';
+  return type === 'ssh-rsa' ? 'rsa' : 'ed25519';
+}

@@ -1,0 +1,222 @@
+import type {Readable} from 'node:stream';
+import {NodeSSH, type Config} from 'node-ssh';
+import pLimit from 'p-limit';
+import {Unreachable} from '../host.js';
+import {credentials, type Credentials} from './authentication.js';
+import {ChannelRefused, type Channel, type Ended, type Link} from './channel.js';
+import type {ConnectionSettings} from './connection.js';
+import {hostKeyCheck} from './host-key.js';
+
+type Client = NonNullable<NodeSSH['connection']>;
+type ClientChannel = Parameters<NonNullable<NonNullable<Parameters<NodeSSH['execCommand']>[1]>['onChannel']>>[0];
+
+// sshd's MaxSessions is 10; two are left for a cancellation.
+const mostChannels = 8;
+
+/** Connects to a machine, through its jumps, within the settings' time; rejects with `Unreachable`. */
+export async function connectSsh(settings: ConnectionSettings): Promise<Link> {
+  const [first, ...rest] = [...settings.jumps, settings].map((hop) => ({...hop, connectTimeout: settings.connectTimeout}));
+  if (first === undefined) throw new Error('Internal error: no hop to connect to');
+  const hops = [await connectHop(first, undefined)];
+  try {
+    for (const hop of rest) {
+      const before = hops.at(-1);
+      if (before === undefined) throw new Error('Internal error: no hop to go through');
+      const through = (): Promise<Readable> => forward(before.ssh, hop);
+      hops.push(await connectHop(hop, through));
+    }
+  } catch (error) {
+    for (const hop of hops.reverse()) hop.ssh.dispose();
+    throw error;
+  }
+  return linkOver(settings, hops);
+}
+
+interface Hop {
+  readonly ssh: NodeSSH;
+  /** Why it broke. */
+  broken: string | undefined;
+}
+
+function linkOver(settings: ConnectionSettings, hops: readonly Hop[]): Link {
+  const last = hops.at(-1);
+  if (last === undefined) throw new Error('Internal error: a connection of no hops');
+  const slots = pLimit(mostChannels);
+  const open = async (command: string): Promise<Channel> => {
+    if (last.broken !== undefined) throw new Unreachable(settings.name, last.broken);
+    return startCommand(last, {command, name: settings.name});
+  };
+  return {
+    get broken() {
+      return last.broken;
+    },
+    open: (command, options = {}) =>
+      options.urgent === true
+        ? open(command)
+        : new Promise((resolve, reject) => {
+            const whole = async (): Promise<void> => {
+              const channel = await open(command);
+              resolve(channel);
+              await channel.closed;
+            };
+            slots(whole).catch(reject);
+          }),
+    close() {
+      for (const hop of [...hops].reverse()) {
+        hop.broken ??= 'the connection was closed';
+        hop.ssh.dispose();
+      }
+    },
+  };
+}
+
+function startCommand(hop: Hop, {command, name}: {readonly command: string; readonly name: string}): Promise<Channel> {
+  return new Promise((resolve, reject) => {
+    const client: Client | null = hop.ssh.connection;
+    if (client === null) {
+      reject(new Unreachable(name, hop.broken ?? 'the connection was lost'));
+      return;
+    }
+    client.exec(command, (error: Error | undefined, channel: ClientChannel) => {
+      if (error === undefined) resolve(asChannel(channel));
+      else if (hop.broken !== undefined) reject(new Unreachable(name, hop.broken));
+      else if (/channel open failure/i.test(error.message)) reject(new ChannelRefused(error.message));
+      else reject(new Unreachable(name, error.message));
+    });
+  });
+}
+
+function asChannel(channel: ClientChannel): Channel {
+  let ended: Ended = {code: undefined, signal: undefined};
+  channel.on('exit', (code: number | null, signal?: string) => {
+    ended = {code: code ?? undefined, signal};
+  });
+  channel.on('error', () => undefined);
+  const closed = new Promise<Ended>((resolve) => {
+    channel.on('close', () => resolve(ended));
+  });
+  return {stdin: channel, stdout: channel, stderr: channel.stderr, closed, close: () => channel.close()};
+}
+
+async function connectHop(settings: ConnectionSettings, through: (() => Promise<Readable>) | undefined): Promise<Hop> {
+  const deadline = performance.now() + settings.connectTimeout * 1000;
+  const ways = await credentials(settings);
+  for (let attempt = 1; ; attempt++) {
+    const left = deadline - performance.now();
+    try {
+      return await attemptHop(settings, {ways, through, milliseconds: Math.max(1, left)});
+    } catch (error) {
+      // sshd drops new connections at random when many come at once (MaxStartups).
+      const pause = (0.5 + Math.random()) * Math.min(1500, 150 * 2 ** attempt);
+      if (!(error instanceof Dropped) || performance.now() + pause >= deadline) {
+        throw error instanceof Dropped ? error.reason : error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+}
+
+/** The machine hung up before it said who it is. */
+class Dropped extends Error {
+  readonly reason: Unreachable;
+
+  constructor(reason: Unreachable) {
+    super(reason.message);
+    this.reason = reason;
+  }
+}
+
+interface Attempt {
+  readonly ways: Credentials;
+  readonly through: (() => Promise<Readable>) | undefined;
+  readonly milliseconds: number;
+}
+
+async function attemptHop(settings: ConnectionSettings, {ways, through, milliseconds}: Attempt): Promise<Hop> {
+  const check = await hostKeyCheck(settings);
+  const hop: Hop = {ssh: new NodeSSH(), broken: undefined};
+  let refused: Unreachable | undefined;
+  let keySeen = false;
+  const config: Config = {
+    host: settings.address,
+    port: settings.port,
+    username: settings.user,
+    readyTimeout: milliseconds,
+    keepaliveInterval: settings.keepalive * 1000,
+    keepaliveCountMax: 3,
+    algorithms: {serverHostKey: [...check.algorithms] as never},
+    authHandler: [...ways.list] as never,
+    hostVerifier: (key: Buffer, answer: (valid: boolean) => void) => {
+      keySeen = true;
+      check.verify(key).then(
+        (problem) => {
+          refused = problem;
+          answer(problem === undefined);
+        },
+        (error: unknown) => {
+          refused = new Unreachable(settings.name, `its key cannot be remembered: ${String(error)}`);
+          answer(false);
+        },
+      );
+    },
+    ...(through && {sock: await through()}),
+  };
+  const ready = hop.ssh.connect(config);
+  const client = hop.ssh.connection;
+  // node-ssh takes its own listener away when connected; a reset would then end the program.
+  client?.on('error', (error: Error) => {
+    hop.broken ??= `the connection was lost: ${error.message}`;
+  });
+  client?.on('close', () => {
+    hop.broken ??= 'the connection was closed by the machine';
+  });
+  try {
+    await ready;
+  } catch (error) {
+    hop.ssh.dispose();
+    throw refused ?? explain(settings, {error: error as NodeJS.ErrnoException & {level?: string}, ways, keySeen});
+  }
+  client?.setNoDelay(true);
+  return hop;
+}
+
+function explain(
+  settings: ConnectionSettings,
+  seen: {readonly error: NodeJS.ErrnoException & {level?: string}; readonly ways: Credentials; readonly keySeen: boolean},
+): Error {
+  const {error, ways, keySeen} = seen;
+  const where = `${settings.address} port ${settings.port}`;
+  const lost = (reason: string, hint?: string): Unreachable => new Unreachable(settings.name, reason, {hint});
+  if (error.level === 'client-authentication') {
+    return lost(
+      `${settings.user}@${settings.address} refuses the login (tried: ${ways.tried.join(', ') || 'nothing'})`,
+      ways.list.length === 0
+        ? 'give a key (ansible_ssh_private_key_file, --private-key), an agent or ansible_password'
+        : `see whether this works: ssh -p ${settings.port} ${settings.user}@${settings.address}`,
+    );
+  }
+  if (error.level === 'client-timeout') return lost(`${where} gives no answer within ${settings.connectTimeout} s`);
+  switch (error.code) {
+    case 'ECONNREFUSED':
+      return lost(`nothing listens at ${where}`, 'is sshd running there, and is ansible_port right?');
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return lost(`the name "${settings.address}" cannot be resolved`, 'set ansible_host');
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return lost(`there is no way to ${where}`);
+    default: {
+      const reason = lost(`the connection to ${where} failed: ${error.message}`);
+      return keySeen ? reason : new Dropped(reason);
+    }
+  }
+}
+
+async function forward(ssh: NodeSSH, to: ConnectionSettings): Promise<Readable> {
+  try {
+    return await ssh.forwardOut('127.0.0.1', 0, to.address, to.port);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Unreachable(to.name, `the jump host cannot reach ${to.address} port ${to.port}: ${reason}`);
+  }
+}
