@@ -1,0 +1,68 @@
+import type {Json} from '../task.js';
+import type {DictEntry, Term} from '../language/term.js';
+import type {Span} from '../span.js';
+
+const opaque = new WeakSet();
+
+/** Whether a value of `plainOf` stands for a template or an expression, whose value is not known yet. */
+export function isOpaque(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && opaque.has(value);
+}
+
+/** A term for a string: text when it holds mustaches, else a literal. */
+export function stringTerm(value: string, at: Span): Term {
+  return value.includes('{{') ? {kind: 'text', at, source: value} : {kind: 'literal', at, value};
+}
+
+/** The data of a term. Templates and expressions become opaque objects; templates their source where `sources` is set. */
+export function plainOf(term: Term, options: {readonly sources?: boolean} = {}): unknown {
+  switch (term.kind) {
+    case 'literal':
+      return term.value;
+    case 'text':
+    case 'expression': {
+      if (options.sources && term.kind === 'text') return term.source;
+      const value = {};
+      opaque.add(value);
+      return value;
+    }
+    case 'list':
+      return term.items.map((item) => plainOf(item, options));
+    case 'dict':
+      return Object.fromEntries(term.entries.map(({key, value}) => [key, plainOf(value, options)]));
+  }
+}
+
+/** A term for data that stands in no file of its own (a default of a schema): every part lies at `at`. */
+export function termOf(value: Json, at: Span): Term {
+  if (typeof value === 'string') return stringTerm(value, at);
+  if (value === null || typeof value !== 'object') return {kind: 'literal', at, value};
+  if (Array.isArray(value)) return {kind: 'list', at, items: (value as readonly Json[]).map((item) => termOf(item, at))};
+  return {kind: 'dict', at, entries: Object.entries(value).map(([key, member]) => ({key, keyAt: at, value: termOf(member as Json, at)}))};
+}
+
+/** The entries of a dict term; none for anything else (what it is was reported by its schema). */
+export function entriesOf(term: Term | undefined): readonly DictEntry[] {
+  return term?.kind === 'dict' ? term.entries : [];
+}
+
+/** The items of a list term; none for anything else. */
+export function itemsOf(term: Term | undefined): readonly Term[] {
+  return term?.kind === 'list' ? term.items : [];
+}
+
+/** The value under a key of a dict term. */
+export function memberOf(term: Term | undefined, key: string): Term | undefined {
+  return entriesOf(term).find((entry) => entry.key === key)?.value;
+}
+
+/** A string that is no template. */
+export function textOf(term: Term | undefined): string | undefined {
+  return term?.kind === 'literal' && typeof term.value === 'string' ? term.value : undefined;
+}
+
+/** A list of strings, or one string: written either way. */
+export function textsOf(term: Term | undefined): readonly {readonly text: string; readonly at: Span}[] {
+  const all = term?.kind === 'list' ? term.items : term ? [term] : [];
+  return all.flatMap((item) => (item.kind === 'literal' && typeof item.value === 'string' ? [{text: item.value, at: item.at}] : []));
+}

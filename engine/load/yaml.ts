@@ -1,0 +1,188 @@
+import {isAlias, isMap, isScalar, LineCounter, parseAllDocuments, Scalar, type Document, type Node, type Pair, type ScalarTag} from 'yaml';
+import type {DictEntry, Term} from '../language/term.js';
+import {locatable, type Span} from '../span.js';
+import {stringTerm} from './plain.js';
+import type {Report} from './report.js';
+import {placeAt, placesOf, type ScalarSource} from './scalar-place.js';
+import {explainSyntax, numberProblem, tagProblem} from './yaml-problem.js';
+
+const celTag: ScalarTag = {tag: '!cel', resolve: (text) => new Scalar(text)};
+
+/** Aliases may stand for this many nodes of a file in all. */
+const mostAliased = 100_000;
+
+interface Reading {
+  readonly file: string;
+  readonly text: string;
+  readonly lines: readonly number[];
+  readonly report: Report;
+  readonly anchors: Map<string, Term | 'open'>;
+  aliased: number;
+}
+
+/** Reads YAML 1.2 (JSON is a part of it) with the place of every key and value; undefined where the file is empty or its syntax broken, which is reported. */
+export function parseYaml(file: string, text: string, report: Report): Term | undefined {
+  const counter = new LineCounter();
+  const parsed = parseAllDocuments(text, {version: '1.2', lineCounter: counter, prettyErrors: false, customTags: [celTag], uniqueKeys: false, logLevel: 'silent'});
+  const documents = Array.isArray(parsed) ? parsed : [];
+  const reading: Reading = {file, text, lines: counter.lineStarts.length > 0 ? counter.lineStarts : [0], report, anchors: new Map(), aliased: 0};
+  if (reportSyntax(reading, documents)) return undefined;
+  const [first, second] = documents;
+  if (second) report.error(spanOf(reading, second.range[0], second.range[0] + 3), 'a second YAML document begins here; one file holds one', 'remove the line "---" or make two files');
+  return first?.contents ? convert(reading, first.contents) : undefined;
+}
+
+function reportSyntax(reading: Reading, documents: readonly Document[]): boolean {
+  // One broken line makes the parser stumble over what follows: the first error is the one that helps.
+  const [error] = documents.flatMap((document) => document.errors);
+  if (!error) return false;
+  const {message, hint, from, to} = explainSyntax(reading.text, {code: error.code, message: error.message, pos: error.pos});
+  reading.report.error(spanOf(reading, from, to), message, hint);
+  return true;
+}
+
+function convert(reading: Reading, node: Node): Term {
+  if (isAlias(node)) return convertAlias(reading, node);
+  const anchor = 'anchor' in node ? node.anchor : undefined;
+  if (anchor !== undefined) reading.anchors.set(anchor, 'open');
+  const term = isScalar(node) ? convertScalar(reading, node) : isMap(node) ? convertMap(reading, node) : convertList(reading, node);
+  if (anchor !== undefined) reading.anchors.set(anchor, term);
+  return term;
+}
+
+function convertAlias(reading: Reading, node: Extract<Node, {source: string}>): Term {
+  const at = nodeSpan(reading, node);
+  const target = reading.anchors.get(node.source);
+  const nothing: Term = {kind: 'literal', at, value: null};
+  if (target === undefined) {
+    reading.report.error(at, `"*${node.source}" is a YAML alias of an anchor that is not there`, `quote it where text is meant: "*${node.source}"`);
+    return {kind: 'text', at, source: ''};
+  }
+  if (target === 'open') {
+    reading.report.error(at, `"*${node.source}" stands inside of what it stands for`);
+    return nothing;
+  }
+  reading.aliased += sizeOf(target);
+  if (reading.aliased <= mostAliased) return target;
+  reading.report.error(at, `aliases make more than ${mostAliased} values of this file`);
+  return nothing;
+}
+
+function convertScalar(reading: Reading, node: Scalar): Term {
+  const at = nodeSpan(reading, node);
+  if (node.tag === '!cel') return {kind: 'expression', at: located(reading, node, at), source: String(node.value)};
+  const foreign = tagProblem(node.tag, reading.text.slice(startOf(node), endOf(node)));
+  if (foreign) {
+    const span = tagSpan(reading, node);
+    reading.report.error(span, foreign.message, foreign.hint);
+    return {kind: foreign.expression === undefined ? 'text' : 'expression', at: span, source: foreign.expression ?? ''};
+  }
+  const {value} = node;
+  if (typeof value === 'string') return stringTerm(value, located(reading, node, at));
+  if (typeof value === 'number' || typeof value === 'bigint') return convertNumber(reading, node, {at, value: Number(value)});
+  if (typeof value === 'boolean' || value === null || value === undefined) return {kind: 'literal', at, value: value ?? null};
+  throw new Error(`Internal error: a YAML scalar of type ${typeof value}`);
+}
+
+function convertNumber(reading: Reading, node: Scalar, {at, value}: {at: Span; value: number}): Term {
+  const source = reading.text.slice(startOf(node), endOf(node));
+  const problem = numberProblem(source, value);
+  if (!problem) return {kind: 'literal', at, value};
+  reading.report.error(at, problem.message, problem.hint);
+  return {kind: 'literal', at, value: source};
+}
+
+function convertList(reading: Reading, node: Extract<Node, {items: unknown[]}>): Term {
+  reportCollectionTag(reading, node);
+  return {kind: 'list', at: nodeSpan(reading, node), items: node.items.map((item) => convert(reading, item as Node))};
+}
+
+function convertMap(reading: Reading, node: Extract<Node, {items: Pair[]}>): Term {
+  const at = nodeSpan(reading, node);
+  reportCollectionTag(reading, node);
+  const mustache = node.flow === true && node.items.length === 1 && isMap(node.items[0]?.key) && node.items[0].key.flow === true;
+  if (mustache) {
+    const source = reading.text.slice(startOf(node), endOf(node));
+    reading.report.error(at, 'these braces make a YAML map, not a template', `quote it: "${source}"`);
+    return {kind: 'text', at, source: ''};
+  }
+  const entries = new Map<string, DictEntry>();
+  const merged: DictEntry[] = [];
+  for (const pair of node.items) {
+    const keyNode = pair.key as Node;
+    const value: Term = pair.value ? convert(reading, pair.value as Node) : {kind: 'literal', at: nodeSpan(reading, keyNode), value: null};
+    if (isScalar(keyNode) && keyNode.value === '<<' && keyNode.type === 'PLAIN') merged.push(...mergedEntries(reading, value));
+    else addEntry(reading, entries, {keyNode, value});
+  }
+  for (const entry of merged) if (!entries.has(entry.key)) entries.set(entry.key, entry);
+  return {kind: 'dict', at, entries: [...entries.values()]};
+}
+
+function addEntry(reading: Reading, entries: Map<string, DictEntry>, {keyNode, value}: {keyNode: Node; value: Term}): void {
+  const keyAt = nodeSpan(reading, keyNode);
+  if (!isScalar(keyNode) || keyNode.value === null) {
+    reading.report.error(keyAt, 'a key must be a word', 'quote it where text is meant');
+    return;
+  }
+  const key = typeof keyNode.value === 'string' ? keyNode.value : reading.text.slice(startOf(keyNode), endOf(keyNode));
+  const before = entries.get(key);
+  if (before) {
+    const trail = [{at: before.keyAt, message: 'it stands here first'}];
+    reading.report.add({severity: 'error', at: keyAt, message: `key "${key}" stands twice in this map`, hint: 'remove one of them', trail});
+    return;
+  }
+  entries.set(key, {key, keyAt, value});
+}
+
+/** YAML's merge key: `<<: *defaults`, or a list of such; what is written beside it wins. */
+function mergedEntries(reading: Reading, value: Term): readonly DictEntry[] {
+  if (value.kind === 'dict') return value.entries;
+  if (value.kind === 'list') return value.items.flatMap((item) => mergedEntries(reading, item));
+  reading.report.error(value.at, '"<<" wants a map, or a list of maps', 'write the alias of an anchor: "<<: *name"');
+  return [];
+}
+
+function reportCollectionTag(reading: Reading, node: Node): void {
+  if (node.tag === undefined || node.tag.startsWith('tag:yaml.org,2002:')) return;
+  reading.report.error(tagSpan(reading, node), `"${node.tag}" is a YAML tag that means nothing here`, node.tag === '!cel' ? 'an expression is one text: quote it' : 'remove it');
+}
+
+function sizeOf(term: Term): number {
+  if (term.kind === 'list') return term.items.reduce((sum, item) => sum + sizeOf(item), 1);
+  if (term.kind === 'dict') return term.entries.reduce((sum, entry) => sum + sizeOf(entry.value), 1);
+  return 1;
+}
+
+function located(reading: Reading, node: Scalar, at: Span): Span {
+  const style = ({QUOTE_SINGLE: 'single', QUOTE_DOUBLE: 'double', BLOCK_LITERAL: 'block', BLOCK_FOLDED: 'block'} as const)[node.type as string] ?? 'plain';
+  const source: ScalarSource = {text: reading.text, start: startOf(node), end: endOf(node), style};
+  return locatable(at, placesOf(String(node.value), source, reading.lines));
+}
+
+function startOf(node: Node): number {
+  return node.range?.[0] ?? 0;
+}
+
+function endOf(node: Node): number {
+  return node.range?.[1] ?? 0;
+}
+
+function nodeSpan(reading: Reading, node: Node): Span {
+  return spanOf(reading, startOf(node), endOf(node));
+}
+
+/** The tag stands before the node, on the same line. */
+function tagSpan(reading: Reading, node: Node): Span {
+  const start = startOf(node);
+  const lineStart = reading.text.lastIndexOf('\n', start - 1) + 1;
+  const tagAt = reading.text.slice(lineStart, start).lastIndexOf('!');
+  return tagAt === -1 ? nodeSpan(reading, node) : spanOf(reading, lineStart + tagAt, Math.max(endOf(node), start));
+}
+
+/** A span never leaves its first line. */
+function spanOf(reading: Reading, from: number, to: number): Span {
+  const lineEnd = reading.text.indexOf('\n', from);
+  const end = Math.min(to, lineEnd === -1 ? reading.text.length : lineEnd);
+  const length = Math.max(1, reading.text.slice(from, end).trimEnd().length);
+  return {file: reading.file, ...placeAt(reading.lines, from), length};
+}
