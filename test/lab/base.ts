@@ -1,10 +1,11 @@
 import {createHash} from 'node:crypto';
-import {mkdir, rename, rm, stat} from 'node:fs/promises';
+import {mkdir, readdir, rename, rm, stat} from 'node:fs/promises';
 import {join} from 'node:path';
-import {cacheFolder} from './folders.js';
+import {cacheFolder, labFolder} from './folders.js';
 import {withLock} from './lock.js';
 import {findMirror, mirrorSettings} from './mirror.js';
 import {command} from './process.js';
+import {baseOf} from './root-filesystem.js';
 
 const release = 'trixie';
 
@@ -61,6 +62,26 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
+async function basesInUse(): Promise<ReadonlySet<string>> {
+  const bases = new Set<string>();
+  for (const lab of await readdir(cacheFolder())) {
+    if (lab.startsWith('.')) continue;
+    for (const host of await readdir(join(labFolder(lab), 'hosts')).catch(() => []))
+      bases.add((await baseOf(lab, host)) ?? '');
+  }
+  return bases;
+}
+
+/** Removes the bases of earlier recipes that no host was made from. */
+async function removeUnusedBases(current: string): Promise<void> {
+  const used = await basesInUse();
+  for (const name of await readdir(cacheFolder())) {
+    const base = join(cacheFolder(), name);
+    if (!/^\.base-[0-9a-f]{12}(\.part)?$/.test(name) || base === current || used.has(base)) continue;
+    await rm(base, {recursive: true, force: true});
+  }
+}
+
 async function build(base: string, report: (line: string) => void): Promise<void> {
   const partial = `${base}.part`;
   const begun = Date.now();
@@ -69,10 +90,11 @@ async function build(base: string, report: (line: string) => void): Promise<void
   report(`building the hosts' base, Debian ${release} (about a minute, once)`);
   const onLine = (line: string): void => {
     const step = /^I: (.*)$/.exec(line)?.[1];
-    if (step !== undefined) report(`  ${elapsed()} s  ${step}`);
+    if (step !== undefined && !step.includes('--customize-hook')) report(`  ${elapsed()} s  ${step}`);
   };
   await command(await recipe(partial), {onLine, timeout: 1800});
   await rename(partial, base);
+  await removeUnusedBases(base);
   report(`the base is built (${elapsed()} s)`);
 }
 

@@ -95,12 +95,17 @@ export async function killGroup(lab: string, host: string): Promise<void> {
   const [root] = await hierarchies();
   const folder = join(root, `${lab}-lab`, host);
   if (!(await exists(folder))) return;
+  const killed = await processesOf(lab, host);
   await writeFile(join(folder, 'cgroup.kill'), '1');
   const until = Date.now() + 20_000;
   while ((await processesOf(lab, host)).length > 0) {
     if (Date.now() > until) throw new Error(`processes of ${lab}/${host} do not end 20 s after they were killed`);
     await sleep(20);
   }
+  // A dead process leaves its group before it leaves the machine; whoever its parent is, it is not waited for longer than this.
+  const patience = Date.now() + 3000;
+  while (Date.now() < patience && (await Promise.all(killed.map((pid) => exists(`/proc/${pid}`)))).includes(true))
+    await sleep(20);
 }
 
 /** Removes the empty groups of a host, or of the whole lab. */

@@ -1,9 +1,10 @@
 import {homedir} from 'node:os';
 import {join} from 'node:path';
 
-/** Where everything of all labs lies: `$XDG_CACHE_HOME/u7s-play/lab`, else below `~/.cache`. Names that begin with a dot belong to no single lab. */
+/** Where everything of all labs lies. Names that begin with a dot belong to no single lab. */
 export function cacheFolder(): string {
-  return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'u7s-play', 'lab');
+  // Fixed, whatever XDG_CACHE_HOME says: `inventories/lab/hosts.yml` names files in it, and an inventory knows only `~`.
+  return join(homedir(), '.cache', 'u7s-play', 'lab');
 }
 
 /** The folder of one lab: keys, ssh configuration, `hosts/`. */

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {killGroup, makeGroups, processesOf, removeGroups} from './cgroup.js';
 import {hostFolder} from './folders.js';
-import {nspawnCommand} from './nspawn.js';
+import {nspawnCommand, removeRuntimeFiles} from './nspawn.js';
 import type {LabPlan, PlannedHost} from './plan.js';
 
 /**
@@ -74,6 +74,7 @@ export async function supervisorOf(lab: string, host: string): Promise<number | 
 export async function killHost(lab: string, host: string): Promise<void> {
   await killGroup(lab, host);
   await removeGroups(lab, host);
+  await removeRuntimeFiles(lab, host);
 }
 
 /** Shuts a host down in order; one that has not ended after `seconds` (default 30) is killed. */
@@ -85,4 +86,19 @@ export async function stopHost(lab: string, host: string, seconds = 30): Promise
     while ((await isRunning(lab, host)) && Date.now() < until) await sleep(50);
   }
   await killHost(lab, host);
+}
+
+/** Waits until another machine process than `before` keeps the host, at most `seconds`. */
+export async function waitForRestart(
+  lab: string,
+  host: PlannedHost,
+  {before, seconds}: {readonly before: number | undefined; readonly seconds: number},
+): Promise<void> {
+  const until = Date.now() + seconds * 1000;
+  for (;;) {
+    const supervisor = await supervisorOf(lab, host.name);
+    if (supervisor !== undefined && supervisor !== before) return;
+    if (Date.now() > until) throw new Error(`host '${host.name}' has not restarted ${seconds} s after it was told to`);
+    await sleep(50);
+  }
 }

@@ -4,7 +4,7 @@ import {keepPackages, offerPackages} from './archives.js';
 import {haveBase} from './base.js';
 import {hostsWithGroup, removeGroups} from './cgroup.js';
 import {cacheFolder, hostFolder, labFolder} from './folders.js';
-import {killHost, startHost, stopHost} from './host.js';
+import {killHost, startHost, stopHost, supervisorOf, waitForRestart} from './host.js';
 import {haveHostKey, haveLabIdentity, identityFiles, writeSshFiles} from './identity.js';
 import {inventoryOf} from './inventory.js';
 import {withLock} from './lock.js';
@@ -154,6 +154,16 @@ export class Lab {
   async kill(name: string): Promise<void> {
     this.#host(name);
     await this.#locked(() => killHost(this.name, name));
+  }
+
+  /** Lets a host reboot itself and waits until it is ready again. */
+  async reboot(name: string): Promise<void> {
+    const host = this.#host(name);
+    const before = await supervisorOf(this.name, name);
+    // The connection may be cut before the command's answer comes.
+    await trySsh(this.name, name, {command: 'systemctl reboot', timeout: 20});
+    await waitForRestart(this.name, host, {before, seconds: 60});
+    await waitForHost(this.name, host, 60);
   }
 
   /** Runs a command on a host over ssh; any exit status is a result (255: not reached). */

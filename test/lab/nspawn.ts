@@ -1,3 +1,5 @@
+import {rm, stat} from 'node:fs/promises';
+import {join} from 'node:path';
 import type {PlannedHost} from './plan.js';
 import {hostFolders} from './root-filesystem.js';
 
@@ -31,4 +33,12 @@ export function nspawnCommand(
     `--bind=${archives}:/var/cache/apt/archives`,
     '--boot',
   ];
+}
+
+/** Removes what nspawn leaves in /run when it is killed. The host must have ended, its root be mounted still. */
+export async function removeRuntimeFiles(lab: string, host: string): Promise<void> {
+  const folder = '/run/systemd/nspawn';
+  await rm(join(folder, 'propagate', `${lab}-${host}`), {recursive: true, force: true});
+  const root = await stat(hostFolders(lab, host).root).catch(() => undefined);
+  if (root) await rm(join(folder, 'locks', `inode-${root.dev}:${root.ino}`), {force: true});
 }

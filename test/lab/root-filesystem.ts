@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto';
-import {chmod, chown, copyFile, mkdir, readFile, stat, writeFile} from 'node:fs/promises';
+import {chmod, chown, copyFile, mkdir, readFile, rm, stat, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {hostFolder} from './folders.js';
 import {haveHostKey, identityFiles} from './identity.js';
@@ -34,6 +34,7 @@ async function mountRoot(base: string, lab: string, host: string): Promise<void>
 
 async function haveCopy(from: string, to: string): Promise<void> {
   if (await stat(to).catch(() => undefined)) return;
+  await rm(`${to}.part`, {recursive: true, force: true});
   await command(['cp', '-a', '--reflink=auto', from, `${to}.part`], {timeout: 300});
   await command(['mv', `${to}.part`, to]);
 }
@@ -81,17 +82,21 @@ async function seed(plan: LabPlan, {name, address}: PlannedHost): Promise<void> 
   await command(['chroot', root, 'chpasswd'], {input: `deploypw:${password}\n`});
 }
 
+/** The base that a host was made from, which it keeps when a newer one is built. */
+export async function baseOf(lab: string, host: string): Promise<string | undefined> {
+  return readFile(join(hostFolder(lab, host), 'base'), 'utf8').catch(() => undefined);
+}
+
 /** Mounts a host's root and, the first time, gives it its name, keys, address and users. What the host wrote since stays. */
 export async function haveRoot(plan: LabPlan, host: PlannedHost, base: string): Promise<void> {
   const {root, varLib, home, archives} = hostFolders(plan.name, host.name);
-  const done = join(hostFolder(plan.name, host.name), 'seeded');
-  await mkdir(hostFolder(plan.name, host.name), {recursive: true});
-  await mountRoot(base, plan.name, host.name);
+  const present = await baseOf(plan.name, host.name);
+  await mountRoot(present ?? base, plan.name, host.name);
+  if (present !== undefined) return;
   await haveCopy(join(base, 'var/lib'), varLib);
   await haveCopy(join(base, 'home'), home);
   await haveCopy(join(base, 'var/cache/apt/archives'), archives);
-  if (await stat(done).catch(() => undefined)) return;
-  await seed(plan, host);
-  await writeFile(done, '');
   await chmod(root, 0o755);
+  await seed(plan, host);
+  await writeFile(join(hostFolder(plan.name, host.name), 'base'), base);
 }
