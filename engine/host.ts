@@ -59,7 +59,7 @@ export interface Host {
 
 /** A command ended with a status that is not 0. */
 export class CommandFailed extends Error {
-  override readonly name = 'CommandFailed';
+  override readonly name: string = 'CommandFailed';
   readonly command: string;
   readonly result: ExecResult;
   /** What to do about it, where that is known. */
@@ -71,6 +71,14 @@ export class CommandFailed extends Error {
     this.result = result;
     this.hint = hint;
   }
+}
+
+/**
+ * The place where a command should have run is not there (yet): no such user, no session of it, no namespace.
+ * An earlier task of the same run may be what makes it.
+ */
+export class PlaceMissing extends CommandFailed {
+  override readonly name = 'PlaceMissing';
 }
 
 /** A machine cannot be talked to, or no longer. `during` names the command that was running when it was lost. */
