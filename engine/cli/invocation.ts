@@ -1,0 +1,61 @@
+import type {OutputChoice} from '../render/open.js';
+
+/** What names a project and a part of it; common to a run and to the graph. */
+export interface ProjectOptions {
+  readonly playbooks: readonly string[];
+  readonly inventories: readonly string[];
+  /** `k=v`, JSON or YAML text, `@file`; in the order given. */
+  readonly extraVars: readonly string[];
+  readonly limit: string | undefined;
+  readonly tags: readonly string[];
+  readonly skipTags: readonly string[];
+  readonly startAtTask: string | undefined;
+}
+
+/** How machines are reached where the inventory does not say it. */
+export interface LoginOptions {
+  readonly user: string | undefined;
+  readonly privateKey: string | undefined;
+  /** Seconds. */
+  readonly timeout: number | undefined;
+  readonly connection: string | undefined;
+  readonly become: boolean;
+  readonly becomeUser: string | undefined;
+  readonly askPassword: boolean;
+  readonly askBecomePassword: boolean;
+}
+
+export interface RunOptions {
+  readonly project: ProjectOptions;
+  readonly login: LoginOptions;
+  readonly check: boolean;
+  readonly diff: boolean;
+  readonly strict: boolean;
+  readonly forks: number | undefined;
+  readonly seed: number | undefined;
+  readonly verbosity: number;
+  readonly outputs: readonly OutputChoice[];
+}
+
+export type GraphFormat = 'text' | 'mermaid' | 'dot' | 'json';
+
+/** What the command line asks for. */
+export type Invocation =
+  | {readonly command: 'run'; readonly options: RunOptions}
+  | {readonly command: 'list'; readonly options: ProjectOptions; readonly what: readonly ('hosts' | 'tasks' | 'tags')[]}
+  | {readonly command: 'syntax-check'; readonly options: ProjectOptions}
+  | {
+      readonly command: 'graph';
+      readonly options: ProjectOptions;
+      readonly format: GraphFormat;
+      readonly tasks: boolean;
+      readonly times: string | undefined;
+    }
+  | {readonly command: 'doc'; readonly names: readonly string[]; readonly write: boolean}
+  | {
+      readonly command: 'inventory';
+      readonly inventories: readonly string[];
+      readonly form: {readonly list: true} | {readonly host: string} | {readonly graph: true};
+    }
+  /** Help or the version was asked for and has been written. */
+  | {readonly command: 'none'; readonly code: number};

@@ -1,0 +1,79 @@
+import type {Event} from '../event.js';
+import {printable} from './printable.js';
+import type {Paint} from './style.js';
+
+/** What a run is counted up to while its events go by. */
+export interface Tally {
+  check: boolean;
+  diff: boolean;
+  /** Nodes that would change. */
+  changes: number;
+  waits: number;
+  readonly changing: Set<string>;
+  /** Nodes for each cause. */
+  readonly deferred: Map<string, number>;
+  /** Nodes that the end of the run left without a turn. */
+  interrupted: number;
+}
+
+/** A tally of nothing. */
+export function newTally(): Tally {
+  return {check: false, diff: false, changes: 0, waits: 0, changing: new Set(), deferred: new Map(), interrupted: 0};
+}
+
+/** Counts an event in. */
+export function count(tally: Tally, event: Event): void {
+  if (event.type === 'run-started') {
+    tally.check = event.check;
+    tally.diff = event.diff;
+  }
+  if (event.type !== 'node-ended') return;
+  switch (event.outcome.status) {
+    case 'would-change':
+      tally.changes++;
+      tally.changing.add(event.node.host);
+      break;
+    case 'would-wait':
+      tally.waits++;
+      break;
+    case 'deferred':
+      tally.deferred.set(event.outcome.needs, (tally.deferred.get(event.outcome.needs) ?? 0) + 1);
+      break;
+    case 'interrupted':
+      tally.interrupted++;
+      break;
+    case 'ok':
+    case 'changed':
+    case 'skipped':
+    case 'failed':
+    case 'unreachable':
+    case 'blocked':
+    case 'idle':
+  }
+}
+
+/** What a check found: how much would change, what waits for a run to be known, and why; in a run only what was interrupted. */
+export function tallyText(tally: Tally, paint: Paint): string {
+  const lines: string[] = [];
+  if (tally.check) {
+    const changes =
+      tally.changes === 0
+        ? 'nothing would change'
+        : `${plural(tally.changes, 'task')} would change on ${plural(tally.changing.size, 'host')}`;
+    const deferred = [...tally.deferred.values()].reduce((sum, each) => sum + each, 0);
+    const parts = [
+      changes,
+      ...(tally.waits === 0 ? [] : [`${tally.waits} would wait`]),
+      ...(deferred === 0 ? [] : [`${deferred} deferred until a run`]),
+    ];
+    lines.push(paint(tally.changes === 0 && deferred === 0 ? 'ok' : 'changed', `check: ${parts.join(', ')}`));
+    for (const [needs, nodes] of tally.deferred) lines.push(paint('skipped', `  ${nodes} × needs ${printable(needs)}`));
+  }
+  if (tally.interrupted > 0)
+    lines.push(paint('failed', `${plural(tally.interrupted, 'task')} had no turn: the run was interrupted`));
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
