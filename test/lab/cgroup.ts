@@ -38,14 +38,10 @@ export async function groupFolders(lab: string, host?: string): Promise<readonly
   return (await hierarchies()).map((root) => join(root, `${lab}-lab`, host ?? ''));
 }
 
-async function offerControllers(root: string, folder: string): Promise<void> {
-  for (const parent of [root, folder]) {
-    const controllers = (await readFile(join(parent, 'cgroup.controllers'), 'utf8')).trim().split(' ').filter(Boolean);
-    for (const controller of controllers) {
-      // A controller that is bound elsewhere cannot be offered; the host then does without it.
-      await writeFile(join(parent, 'cgroup.subtree_control'), `+${controller}`).catch(() => undefined);
-    }
-  }
+/** Hands the controllers that a group has on to the groups in it. The machine's own tree is left as it is. */
+async function handOn(folder: string): Promise<void> {
+  const controllers = (await readFile(join(folder, 'cgroup.controllers'), 'utf8')).trim().split(' ').filter(Boolean);
+  for (const controller of controllers) await writeFile(join(folder, 'cgroup.subtree_control'), `+${controller}`);
 }
 
 /** Makes the groups of a host, `keeper` and `machine`, and tells the `cgroup.procs` files that a process of each writes itself to. */
@@ -63,8 +59,8 @@ export async function makeGroups(
     }
   }
   const [root] = roots;
-  await offerControllers(root, join(root, `${lab}-lab`));
-  await offerControllers(join(root, `${lab}-lab`), join(root, `${lab}-lab`, host));
+  await handOn(join(root, `${lab}-lab`));
+  await handOn(join(root, `${lab}-lab`, host));
   return files;
 }
 

@@ -26,7 +26,7 @@ class UsageError extends Error {}
 
 async function sshInto(lab: Lab, [host, ...words]: readonly string[]): Promise<number> {
   if (host === undefined) throw new UsageError('ssh needs the name of a host');
-  const [ssh, ...options] = sshCommand(lab.name, host);
+  const [ssh, ...options] = sshCommand(lab.name, lab.host(host).name);
   const child = spawn(ssh, [...options, ...words], {stdio: 'inherit'});
   return new Promise((resolve, reject) => {
     child.once('error', reject);
@@ -41,10 +41,22 @@ async function forEach(hosts: readonly string[], action: (host: string) => Promi
   for (const host of hosts) await action(host);
 }
 
+/** Parts the lab's own words from a command for a host: what follows `ssh HOST` and the lab's options, with options of its own. */
+function splitCommand(argv: readonly string[]): readonly [own: readonly string[], words: readonly string[]] {
+  const takesValue = /^--(name|subnet|hosts)$/;
+  let positionals = 0;
+  for (let index = 0; index < argv.length; index++) {
+    const word = argv[index] ?? '';
+    if (takesValue.test(word)) index++;
+    else if (/^--(name|subnet|hosts)=/.test(word)) continue;
+    else if (++positionals === 1 && word !== 'ssh') return [argv, []];
+    else if (positionals > 2) return [argv.slice(0, index), argv.slice(index)];
+  }
+  return [argv, []];
+}
+
 async function main(argv: readonly string[]): Promise<number> {
-  // What follows `ssh HOST` is a command of its own, options included.
-  const ssh = argv.indexOf('ssh');
-  const own = ssh < 0 ? argv : argv.slice(0, ssh + 2);
+  const [own, words] = splitCommand(argv);
   const {values, positionals} = parseArgs({
     args: [...own],
     allowPositionals: true,
@@ -84,7 +96,7 @@ async function main(argv: readonly string[]): Promise<number> {
       for (const line of statusTable(await lab.status())) say(line);
       return 0;
     case 'ssh':
-      return sshInto(lab, [...hosts, ...argv.slice(ssh + 2)]);
+      return sshInto(lab, [...hosts, ...words]);
     case 'restart':
       await forEach(hosts, async (host) => {
         await lab.stop(host);

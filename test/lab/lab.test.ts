@@ -24,6 +24,13 @@ async function traces(): Promise<readonly string[]> {
   return found;
 }
 
+/** What labs change of the machine itself, for as long as one is up. */
+async function machine(): Promise<readonly string[]> {
+  const settings = ['/proc/sys/net/ipv4/ip_forward', '/proc/sys/fs/inotify/max_user_instances'];
+  const groups = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'].map((folder) => `${folder}/cgroup.subtree_control`);
+  return Promise.all([...settings, ...groups].map((path) => readFile(path, 'utf8').catch(() => '')));
+}
+
 async function words(lab: Lab, host: string, script: string): Promise<string> {
   const {code, stdout, stderr} = await lab.ssh(host, script);
   expect(code, stderr).to.equal(0);
@@ -33,6 +40,7 @@ async function words(lab: Lab, host: string, script: string): Promise<string> {
 describe('a lab of real hosts', function () {
   this.timeout(300_000);
   let lab: Lab;
+  let untouched: readonly string[];
 
   before(async function () {
     const reason = await reasonWithoutLab();
@@ -43,6 +51,7 @@ describe('a lab of real hosts', function () {
     lab = await Lab.open({name, subnet: '10.91.0.0/24'});
     // What a run that was killed has left.
     await lab.down();
+    untouched = await machine();
     await lab.up(['one', 'two']);
   });
 
@@ -155,6 +164,7 @@ describe('a lab of real hosts', function () {
     expect(await traces()).to.not.deep.equal([]);
     await lab.down();
     expect(await traces()).to.deep.equal([]);
+    expect(await machine()).to.deep.equal(untouched);
     await lab.down();
   });
 });

@@ -77,7 +77,8 @@ export class Lab {
     return withLock(join(cacheFolder(), `.${this.name}.lock`), this.#report, action);
   }
 
-  #host(name: string): PlannedHost {
+  /** Finds a host by its name; throws when the lab has none such. */
+  host(name: string): PlannedHost {
     const host = this.#plan.hosts.find((each) => each.name === name);
     if (host) return host;
     const known = this.#plan.hosts.map((each) => each.name).join(', ');
@@ -111,7 +112,7 @@ export class Lab {
       await writeFile(join(this.folder, 'hosts.yml'), inventoryOf(this.#plan));
       await haveMachineSettings(this.#report);
       await haveNetwork(this.#plan);
-      const results = await Promise.allSettled(names.map((name) => this.#bringUp(this.#host(name), base)));
+      const results = await Promise.allSettled(names.map((name) => this.#bringUp(this.host(name), base)));
       const failures = results.flatMap((result) => (result.status === 'rejected' ? [String(result.reason)] : []));
       if (failures.length > 0) throw new Error(failures.join('\n'));
     });
@@ -140,25 +141,25 @@ export class Lab {
 
   /** Starts a host that was stopped or killed, with all it had written. */
   async start(name: string): Promise<void> {
-    this.#host(name);
+    this.host(name);
     await this.up([name]);
   }
 
   /** Shuts a host down in order. */
   async stop(name: string): Promise<void> {
-    this.#host(name);
+    this.host(name);
     await this.#locked(() => stopHost(this.name, name));
   }
 
   /** Ends a host as a power cut would. */
   async kill(name: string): Promise<void> {
-    this.#host(name);
+    this.host(name);
     await this.#locked(() => killHost(this.name, name));
   }
 
   /** Lets a host reboot itself and waits until it is ready again. */
   async reboot(name: string): Promise<void> {
-    const host = this.#host(name);
+    const host = this.host(name);
     const before = await supervisorOf(this.name, name);
     // The connection may be cut before the command's answer comes.
     await trySsh(this.name, name, {command: 'systemctl reboot', timeout: 20});
@@ -168,7 +169,7 @@ export class Lab {
 
   /** Runs a command on a host over ssh; any exit status is a result (255: not reached). */
   ssh(name: string, words: string, options: SshOptions = {}): Promise<Finished> {
-    this.#host(name);
+    this.host(name);
     return trySsh(this.name, name, {...options, command: words});
   }
 
