@@ -77,16 +77,15 @@ async function removeUnusedBases(current: string): Promise<void> {
   const used = await basesInUse();
   for (const name of await readdir(cacheFolder())) {
     const base = join(cacheFolder(), name);
-    if (!/^\.base-[0-9a-f]{12}(\.part)?$/.test(name) || base === current || used.has(base)) continue;
+    if (!/^\.base-[0-9a-f]{12}(\.\d+\.part)?$/.test(name) || base === current || used.has(base)) continue;
     await rm(base, {recursive: true, force: true});
   }
 }
 
 async function build(base: string, report: (line: string) => void): Promise<void> {
-  const partial = `${base}.part`;
+  const partial = `${base}.${process.pid}.part`;
   const begun = Date.now();
   const elapsed = (): number => Math.round((Date.now() - begun) / 1000);
-  await rm(partial, {recursive: true, force: true});
   report(`building the hosts' base, Debian ${release} (about a minute, once)`);
   const onLine = (line: string): void => {
     const step = /^I: (.*)$/.exec(line)?.[1];

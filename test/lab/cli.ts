@@ -13,6 +13,8 @@ const usage = `usage: npm run lab -- COMMAND [HOST…] [--name NAME] [--subnet 1
   restart HOST…      shut hosts down in order and start them again
   stop HOST…         shut hosts down in order
   kill HOST…         end hosts as a power cut would
+  cut HOST…          lose all packets of hosts, in silence
+  mend HOST…         let them through again
 
   --name NAME        which lab (default u7s); each has its own network and hosts
   --subnet NETWORK   its network, a /24 (default 10.77.0.0/24)
@@ -93,7 +95,8 @@ async function main(argv: readonly string[]): Promise<number> {
       say(`lab '${lab.name}' is down, nothing of it is left`);
       return 0;
     case 'status':
-      for (const line of statusTable(await lab.status())) say(line);
+      if (lab.hosts.length === 0) say(`lab '${lab.name}' is not up`);
+      else for (const line of statusTable(await lab.status())) say(line);
       return 0;
     case 'ssh':
       return sshInto(lab, [...hosts, ...words]);
@@ -108,6 +111,12 @@ async function main(argv: readonly string[]): Promise<number> {
       return 0;
     case 'kill':
       await forEach(hosts, (host) => lab.kill(host));
+      return 0;
+    case 'cut':
+      await forEach(hosts, (host) => lab.cut(host));
+      return 0;
+    case 'mend':
+      await forEach(hosts, (host) => lab.mend(host));
       return 0;
   }
   throw new UsageError(`unknown command '${verb}'`);

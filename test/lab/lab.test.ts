@@ -143,6 +143,15 @@ describe('a lab of real hosts', function () {
     expect(await words(lab, 'two', 'cat /root/mark')).to.equal('kept');
   });
 
+  it('cuts a host off and lets it back', async () => {
+    const within = {timeout: 5};
+    await lab.cut('two');
+    const away = await lab.ssh('one', 'exec 3<>/dev/tcp/10.91.0.102/22', within).catch(() => ({code: 'silence'}));
+    await lab.mend('two');
+    expect(away.code).to.not.equal(0);
+    expect(await words(lab, 'one', 'exec 3<>/dev/tcp/10.91.0.102/22; echo back')).to.equal('back');
+  });
+
   it('starts nothing anew when it is up', async () => {
     const before = (await lab.status()).map(({uptime}) => uptime);
     await lab.up(['one', 'two']);

@@ -13,6 +13,7 @@ import {mountsBelow, unmountBelow} from './mounts.js';
 import {haveNetwork, removeNetwork} from './network.js';
 import {addHosts, planLab, readPlan, writePlan} from './plan.js';
 import type {LabPlan, PlannedHost} from './plan.js';
+import {setPort} from './port.js';
 import {command} from './process.js';
 import type {Finished} from './process.js';
 import {meetRequirements} from './requirements.js';
@@ -155,6 +156,16 @@ export class Lab {
   async kill(name: string): Promise<void> {
     this.host(name);
     await this.#locked(() => killHost(this.name, name));
+  }
+
+  /** Cuts a host off the network in silence: packets are lost, no connection is closed. It runs on. */
+  async cut(name: string): Promise<void> {
+    await setPort(this.name, this.host(name).name, {bridge: this.#plan.bridge, open: false});
+  }
+
+  /** Ends what `cut` began. */
+  async mend(name: string): Promise<void> {
+    await setPort(this.name, this.host(name).name, {bridge: this.#plan.bridge, open: true});
   }
 
   /** Lets a host reboot itself and waits until it is ready again. */
