@@ -1,0 +1,98 @@
+import {sh, type Host} from '../../engine/host.js';
+import {refuse} from '../../engine/task.js';
+import type {FileState} from '../facts/file/state.js';
+
+/** Mode (octal digits), owner and group (name or number) as a task asks for them. */
+export interface Placement {
+  readonly mode?: string;
+  readonly owner?: string;
+  readonly group?: string;
+}
+
+/** Four octal digits. */
+export function canonicalMode(mode: string): string {
+  return mode.padStart(4, '0').slice(-4);
+}
+
+/** The promised members that a placement asks for and that do not hold yet. */
+export function misplaced(state: FileState, wanted: Placement): Partial<FileState> {
+  const {mode, owner, group} = asked(wanted);
+  return {
+    ...(mode === undefined || mode === state.mode ? {} : {mode}),
+    ...(owner === undefined || owner === state.owner || owner === String(state.uid) ? {} : ownerOf(owner)),
+    ...(group === undefined || group === state.group || group === String(state.gid) ? {} : groupOf(group)),
+  };
+}
+
+/** All promised members of a new file's placement. */
+export function placedAnew(wanted: Placement): Partial<FileState> {
+  const {mode, owner, group} = asked(wanted);
+  return {
+    ...(mode === undefined ? {} : {mode}),
+    ...(owner === undefined ? {} : ownerOf(owner)),
+    ...(group === undefined ? {} : groupOf(group)),
+  };
+}
+
+/** Takes mode, owner and group out of a task's arguments, canonical. */
+export function asked(args: {readonly mode?: string; readonly owner?: string; readonly group?: string}): Placement {
+  return {
+    ...(args.mode === undefined ? {} : {mode: canonicalMode(args.mode)}),
+    ...(args.owner === undefined ? {} : {owner: args.owner}),
+    ...(args.group === undefined ? {} : {group: args.group}),
+  };
+}
+
+/** The words of a summary: `mode 0644, owner root`. */
+export function placementWords(members: Partial<FileState>): string {
+  const words = [
+    members.mode === undefined ? '' : `mode ${members.mode}`,
+    (members.owner ?? members.uid)
+      ? `owner ${members.owner ?? String(members.uid)}`
+      : members.uid === 0
+        ? 'owner 0'
+        : '',
+    (members.group ?? members.gid)
+      ? `group ${members.group ?? String(members.gid)}`
+      : members.gid === 0
+        ? 'group 0'
+        : '',
+  ];
+  return words.filter((word) => word !== '').join(', ');
+}
+
+/** Sets owner, group and mode, in the order in which none undoes the other. */
+export async function place(host: Host, path: string, wanted: Placement): Promise<void> {
+  const steps = [
+    wanted.owner === undefined ? '' : sh`chown -h -- ${wanted.owner} ${path}`,
+    wanted.group === undefined ? '' : sh`chgrp -h -- ${wanted.group} ${path}`,
+    wanted.mode === undefined ? '' : sh`chmod -- ${wanted.mode} ${path}`,
+  ].filter((step) => step !== '');
+  if (steps.length > 0) await host.run(steps.join(' && '));
+}
+
+/** Ends a plan where the folder that shall hold the path is missing, or the user may not look. */
+export function demandFolder(parent: FileState, path: string): void {
+  const folder = parent.type === 'link' ? (parent.to ?? parent) : parent;
+  if (folder.type === 'unreadable') refuse(`the folder of '${path}' cannot be read by this user`, 'use become');
+  if (folder.type === 'absent') {
+    refuse(
+      `the folder '${parent.path}' does not exist`,
+      `make it before, with file: {path: ${parent.path}, state: directory}`,
+    );
+  }
+  if (folder.type !== 'directory') refuse(`'${parent.path}' is not a folder (it is a ${folder.type})`);
+}
+
+/** Ends a plan where the user may not look at the path. */
+export function demandReadable(state: FileState): void {
+  if (state.type === 'unreadable') refuse(`'${state.path}' cannot be read by this user`, 'use become');
+}
+
+function ownerOf(owner: string): Partial<FileState> {
+  return /^\d+$/.test(owner) ? {uid: Number(owner)} : {owner};
+}
+
+function groupOf(group: string): Partial<FileState> {
+  return /^\d+$/.test(group) ? {gid: Number(group)} : {group};
+}

@@ -1,0 +1,71 @@
+import {ask, type AnyFactKind, type AnyTaskModule, type Registry} from '../engine/task.js';
+import {assert} from './assert.js';
+import {command} from './command.js';
+import {copy} from './copy.js';
+import {debug} from './debug.js';
+import {fail} from './fail.js';
+import {file} from './file.js';
+import {group} from './group.js';
+import {linger} from './linger.js';
+import {modprobe} from './modprobe.js';
+import {packageModule} from './package.js';
+import {setFact} from './set_fact.js';
+import {shell} from './shell.js';
+import {sysctl} from './sysctl.js';
+import {systemdService} from './systemd_service.js';
+import {template} from './template.js';
+import {user} from './user.js';
+import {checkFact} from './facts/check.js';
+import {fileFact} from './facts/file.js';
+import {groupFact} from './facts/group.js';
+import {lingerFact} from './facts/linger.js';
+import {moduleFact} from './facts/module.js';
+import {osFact} from './facts/os.js';
+import {packageFact} from './facts/package.js';
+import {sysctlFact} from './facts/sysctl.js';
+import {treeFact} from './facts/tree.js';
+import {unitFact} from './facts/unit.js';
+import {userFact} from './facts/user.js';
+
+const modules: readonly AnyTaskModule[] = [
+  assert,
+  command,
+  copy,
+  debug,
+  fail,
+  file,
+  group,
+  linger,
+  modprobe,
+  packageModule,
+  setFact,
+  shell,
+  sysctl,
+  systemdService,
+  template,
+  user,
+];
+
+const kinds: readonly AnyFactKind[] = [
+  checkFact,
+  fileFact,
+  groupFact,
+  lingerFact,
+  moduleFact,
+  osFact,
+  packageFact,
+  sysctlFact,
+  treeFact,
+  unitFact,
+  userFact,
+];
+
+/** Everything the engine is given to work with. */
+export const registry: Registry = {
+  modules: new Map(modules.map((module) => [module.name, module])),
+  kinds: new Map(kinds.map((kind) => [kind.name, kind])),
+  variables: {
+    // What the machine runs: family, version, architecture, memory (see facts/os.ts).
+    os: ask(osFact, {}),
+  },
+};

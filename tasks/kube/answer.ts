@@ -1,0 +1,68 @@
+import {sh, type Raw} from '../../engine/host.js';
+
+/** What a command that asks a cluster said. */
+export type Answer =
+  | {readonly status: 'ok'; readonly text: string}
+  /** There is no cluster to ask: no program, or no file that says where it is. */
+  | {readonly status: 'no-cluster'}
+  /** There is one, and it does not answer now. */
+  | {readonly status: 'unreachable'; readonly text: string}
+  | {readonly status: 'refused'; readonly text: string};
+
+/** The end of a record: no JSON and no message holds it. */
+const end = '\u001e';
+
+/** A call of kubectl that writes nothing on the machine and does not wait for long. */
+export function kubectl(kubeconfig: string): Raw {
+  return {script: sh`kubectl --kubeconfig ${kubeconfig} --cache-dir /dev/null/none --request-timeout 15s`};
+}
+
+/** A script that runs a command and tells its status and all that it said as one record. */
+export function record(command: string): string {
+  return `out=$( { ${command}\n} 2>&1 </dev/null); printf '%s\\n%s\\n\\036\\n' $? "$out"`;
+}
+
+/** The records that scripts of `record` wrote, in order. */
+export function answers(stdout: string): readonly Answer[] {
+  return stdout
+    .split(`\n${end}\n`)
+    .slice(0, -1)
+    .map((text) => {
+      const line = text.indexOf('\n');
+      return judge(Number(text.slice(0, line)), text.slice(line + 1));
+    });
+}
+
+function judge(code: number, text: string): Answer {
+  if (code === 0) return {status: 'ok', text};
+  if (code === 127 || /\bstat .*: no such file|no configuration has been provided|invalid configuration: no/.test(text)) return {status: 'no-cluster'};
+  if (code === 75 || /connection refused|unable to connect|i\/o timeout|no route to host|\bEOF\b|deadline exceeded|TLS handshake timeout|connection reset|ServiceUnavailable|unable to handle the request/i.test(text)) {
+    return {status: 'unreachable', text: text.trim()};
+  }
+  return {status: 'refused', text: text.trim()};
+}
+
+/** The JSON of an answer; warnings may stand before it. */
+export function json(text: string): unknown {
+  const start = text.search(/^[{[]/m);
+  if (start === -1) throw new Error(`expected JSON, found: ${text.slice(0, 200)}`);
+  return JSON.parse(text.slice(start)) as unknown;
+}
+
+/** What the cluster said; undefined where there is no cluster. Throws where there is one and it does not tell. */
+export function textOf(answer: Answer): string | undefined {
+  switch (answer.status) {
+    case 'ok':
+      return answer.text;
+    case 'no-cluster':
+      return undefined;
+    case 'unreachable':
+      throw new Error(`the cluster does not answer: ${lastLine(answer.text)}`);
+    case 'refused':
+      throw new Error(`the cluster refuses to tell: ${lastLine(answer.text)}`);
+  }
+}
+
+function lastLine(text: string): string {
+  return text.split('\n').at(-1) ?? '';
+}

@@ -1,0 +1,12 @@
+import type {Change, TaskModule} from '../engine/task.js';
+
+export type SetFactArgs = Readonly<Record<string, unknown>>;
+
+export const setFact: TaskModule<SetFactArgs, Record<never, never>, Change> = {
+  name: 'set_fact',
+  reads: () => ({}),
+  plan: () => undefined,
+  apply: () => Promise.reject(new Error('Internal error: a variable changes nothing on a machine')),
+  output: (args) => args,
+  setsVariables: true,
+};

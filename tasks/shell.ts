@@ -1,0 +1,27 @@
+import {sh} from '../engine/host.js';
+import type {TaskModule} from '../engine/task.js';
+import {
+  applyRun,
+  planRun,
+  runReads,
+  settledValues,
+  type RunArgs,
+  type RunChange,
+  type RunFacts,
+} from './command/plan.js';
+
+export interface ShellArgs extends RunArgs {
+  readonly cmd: string;
+  readonly executable?: string;
+}
+
+export const shell: TaskModule<ShellArgs, RunFacts, RunChange> = {
+  name: 'shell',
+  reads: runReads,
+  plan(args, facts) {
+    const script = sh`${args.executable ?? '/bin/sh'} -c ${args.cmd}`;
+    return planRun(args, facts, {script, line: args.cmd.trim().split('\n')[0] ?? ''});
+  },
+  apply: applyRun,
+  output: settledValues,
+};

@@ -1,0 +1,70 @@
+import {sh} from '../../engine/host.js';
+
+/** A user to make, or the members of one that shall be others. */
+export interface UserWish {
+  readonly name: string;
+  readonly uid?: number;
+  readonly group?: string;
+  readonly groups?: readonly string[];
+  readonly comment?: string;
+  readonly home?: string;
+  readonly shell?: string;
+  readonly system?: boolean;
+  readonly createHome?: boolean;
+}
+
+/** Makes a user by useradd, else by busybox's adduser. */
+export function addScript(wish: UserWish): string {
+  const {name, uid, group, groups, comment, home, shell} = wish;
+  const shared = [...(uid === undefined ? [] : ['-u', String(uid)]), ...(shell === undefined ? [] : ['-s', shell])];
+  const useradd = [
+    ...shared,
+    ...(group === undefined ? ['-U'] : ['-g', group]),
+    ...(groups === undefined || groups.length === 0 ? [] : ['-G', groups.join(',')]),
+    ...(comment === undefined ? [] : ['-c', comment]),
+    ...(home === undefined ? [] : ['-d', home]),
+    ...(wish.system === true ? ['-r'] : []),
+    wish.createHome === false ? '-M' : '-m',
+  ];
+  const adduser = [
+    '-D',
+    ...shared,
+    ...(group === undefined ? [] : ['-G', group]),
+    ...(comment === undefined ? [] : ['-g', comment]),
+    ...(home === undefined ? [] : ['-h', home]),
+    ...(wish.system === true ? ['-S'] : []),
+    ...(wish.createHome === false ? ['-H'] : []),
+  ];
+  const joins = (groups ?? []).map((other) => sh` && addgroup ${name} ${other}`).join('');
+  const parent =
+    home === undefined || wish.createHome === false
+      ? ''
+      : sh`mkdir -p -- ${home.slice(0, home.lastIndexOf('/')) || '/'} && `;
+  // A group of the user's name may be there before the user, and -U would then refuse.
+  const own =
+    group === undefined
+      ? sh`if getent group ${name} >/dev/null 2>&1; then g=-N; h=${`-g ${name}`}; else g=-U; h=; fi; `
+      : '';
+  const words = group === undefined ? useradd.filter((word) => word !== '-U') : useradd;
+  return `${own}${parent}if command -v useradd >/dev/null 2>&1; then useradd ${group === undefined ? '$g $h ' : ''}${sh`${words} ${name}`}; else adduser ${sh`${adduser} ${name}`}${joins}; fi`;
+}
+
+/** Changes members of a user that is there. */
+export function modifyScript(wish: UserWish): string {
+  const {name, uid, group, groups, comment, home, shell} = wish;
+  const words = [
+    ...(uid === undefined ? [] : ['-u', String(uid)]),
+    ...(group === undefined ? [] : ['-g', group]),
+    ...(groups === undefined ? [] : ['-G', groups.join(',')]),
+    ...(comment === undefined ? [] : ['-c', comment]),
+    ...(home === undefined ? [] : ['-d', home]),
+    ...(shell === undefined ? [] : ['-s', shell]),
+  ];
+  return sh`if command -v usermod >/dev/null 2>&1; then usermod ${words} ${name}; else echo 'usermod is missing on this machine: install the package shadow' >&2; exit 1; fi`;
+}
+
+/** Removes a user. */
+export function removeScript(name: string, options: {readonly home: boolean}): string {
+  const words = options.home ? ['-r'] : [];
+  return sh`loginctl disable-linger ${name} 2>/dev/null; loginctl terminate-user ${name} 2>/dev/null; if command -v userdel >/dev/null 2>&1; then i=0; until userdel ${words} ${name} 2>/dev/null; do i=$((i+1)); [ $i -lt 20 ] || exec userdel ${words} ${name}; id -- ${name} >/dev/null 2>&1 || break; sleep 0.5; done; else deluser ${options.home ? ['--remove-home'] : []} ${name}; fi`;
+}
