@@ -23,6 +23,8 @@ interface Frame extends HostListSource {
   readonly write: (text: string) => void;
 }
 
+const millisecondsBetweenFrames = 80;
+
 type Line = ListrTaskWrapper<unknown, typeof HostListRenderer, typeof HostListRenderer>;
 
 // listr2 makes its renderer by itself, from a class: the frame that it shall show waits for it here.
@@ -32,7 +34,7 @@ let nextFrame: Frame | undefined;
 class HostListRenderer extends DefaultRenderer {
   static override nonTTY = true;
   readonly #frame: Frame;
-  #isUpdating = false;
+  #updated = 0;
 
   constructor(...given: ConstructorParameters<typeof DefaultRenderer>) {
     super(...given);
@@ -41,13 +43,13 @@ class HostListRenderer extends DefaultRenderer {
   }
 
   override update(): void {
-    // Each title that is set asks for an update of its own.
-    if (this.#isUpdating) return;
-    this.#isUpdating = true;
+    // Each title and state that is set asks for an update of its own; the spinner's turns are enough.
+    const now = Date.now();
+    if (now - this.#updated < millisecondsBetweenFrames) return;
+    this.#updated = now;
     this.#printAbove();
     this.#frame.setTitles();
     super.update();
-    this.#isUpdating = false;
   }
 
   override end(): void {
