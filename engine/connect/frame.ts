@@ -3,8 +3,8 @@ import {quote} from '../host.js';
 /** One command as a shell gets it. */
 export interface FrameText {
   readonly script: string;
-  /** Seconds, at least 1. */
-  readonly timeout: number;
+  /** Seconds, at least 1, after which the machine itself ends it; undefined leaves that to the controller and saves two processes. */
+  readonly timeout: number | undefined;
   /** Ends the frame on both streams; the number tells the frames of one shell apart. */
   readonly mark: string;
   readonly number: number;
@@ -30,7 +30,9 @@ elif timeout -t 9 true; then u7s_t='timeout -t'
 else u7s_t=u7s_plain
 fi >/dev/null 2>&1 </dev/null
 u7s_end() { printf '%s%s %s\\n' "$1" "$2" "$3"; printf '%s%s\\n' "$1" "$2" >&2; }
-u7s() { $u7s_t "$3" /bin/sh -c "$4" </dev/null; u7s_end "$1" "$2" $?; }
+u7s() { ( u7s_s=$3; set --; eval "unset u7s_s
+$u7s_s" ) </dev/null; u7s_end "$1" "$2" $?; }
+u7s_for() { $u7s_t "$3" /bin/sh -c "$4" </dev/null; u7s_end "$1" "$2" $?; }
 u7s_own() {
 printf '%sgo\\n' "$1"
 { printf '%s\\n' "$4" | $u7s_t "$3" /bin/sh -c 'u7s_s=$(cat) && exec 0<&4 4<&- && eval "unset u7s_s
@@ -44,11 +46,12 @@ exit
 
 /** The line that runs a script in a shell, its standard input closed. */
 export function frameText({script, timeout, mark, number}: FrameText): string {
-  return `u7s ${mark} ${number} ${timeout} ${quote(script)}\n`;
+  const words = timeout === undefined ? `u7s ${mark} ${number}` : `u7s_for ${mark} ${number} ${timeout}`;
+  return `${words} ${quote(script)}\n`;
 }
 
 /** The line that runs a script of any length as a shell's last: prints the mark and \`go\`, then the script reads what is sent. */
-export function lastFrameText({script, timeout, mark, number}: FrameText): string {
+export function lastFrameText({script, timeout, mark, number}: FrameText & {readonly timeout: number}): string {
   return `u7s_own ${mark} ${number} ${timeout} ${quote(script)}\n`;
 }
 

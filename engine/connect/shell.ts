@@ -19,6 +19,8 @@ export interface RawResult {
 export interface FrameOptions {
   /** Seconds. */
   readonly timeout: number;
+  /** Have the machine itself end the command after its time, also when the connection is lost by then; costs it two processes. */
+  readonly guarded?: boolean;
   /** How errors name it. */
   readonly label: string;
   /** Bytes of each stream that are kept. */
@@ -63,6 +65,7 @@ export class Shell {
   readonly #mark = `u7s-${randomBytes(16).toString('hex')}-`;
   readonly #frames: Frame[] = [];
   #count = 0;
+  #used = false;
   // The streams are read independently: one may be frames ahead of the other.
   #stdoutFrame = 0;
   #stderrFrame = 0;
@@ -103,13 +106,21 @@ export class Shell {
     return this.#frames.length;
   }
 
+  /** Whether it was opened for a command that has not come yet. */
+  get fresh(): boolean {
+    return !this.#used;
+  }
+
   get usable(): boolean {
     return this.#ended === undefined;
   }
 
   /** Runs a script in a process of its own, its standard input closed. */
   run(script: string, options: FrameOptions): Promise<RawResult> {
-    return this.#send(options, (number) => frameText({script, timeout: seconds(options), mark: this.#mark, number}));
+    this.#used = true;
+    return this.#send(options, (number) =>
+      frameText({script, timeout: options.guarded === true ? seconds(options) : undefined, mark: this.#mark, number}),
+    );
   }
 
   /** Runs a script in the shell itself: descriptors that it opens stay open for all that comes later. */
@@ -119,6 +130,7 @@ export class Shell {
 
   /** Runs a script of any length with an input of any length, and ends the shell. */
   async runLast(script: string, options: FrameOptions & {readonly input?: Readable}): Promise<RawResult> {
+    this.#used = true;
     const go = (): void => {
       const {stdin} = this.#channel;
       if (options.input === undefined) stdin.end();
@@ -179,7 +191,7 @@ export class Shell {
         }, grace * 1000);
         void this.#around.kill().catch(() => undefined);
       },
-      (seconds(frame) + grace) * 1000,
+      (seconds(frame) + (frame.guarded === true ? grace : 0)) * 1000,
     );
   }
 

@@ -15,7 +15,10 @@ const mostChannels = 8;
 
 /** Connects to a machine, through its jumps, within the settings' time; rejects with `Unreachable`. */
 export async function connectSsh(settings: ConnectionSettings): Promise<Link> {
-  const [first, ...rest] = [...settings.jumps, settings].map((hop) => ({...hop, connectTimeout: settings.connectTimeout}));
+  const [first, ...rest] = [...settings.jumps, settings].map((hop) => ({
+    ...hop,
+    connectTimeout: settings.connectTimeout,
+  }));
   if (first === undefined) throw new Error('Internal error: no hop to connect to');
   const hops = [await connectHop(first, undefined)];
   try {
@@ -182,7 +185,11 @@ async function attemptHop(settings: ConnectionSettings, {ways, through, millisec
 
 function explain(
   settings: ConnectionSettings,
-  seen: {readonly error: NodeJS.ErrnoException & {level?: string}; readonly ways: Credentials; readonly keySeen: boolean},
+  seen: {
+    readonly error: NodeJS.ErrnoException & {level?: string};
+    readonly ways: Credentials;
+    readonly keySeen: boolean;
+  },
 ): Error {
   const {error, ways, keySeen} = seen;
   const where = `${settings.address} port ${settings.port}`;

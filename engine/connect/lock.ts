@@ -1,0 +1,93 @@
+import {quote} from '../host.js';
+
+/** Who holds, or wants, a machine's lock. */
+export interface Holder {
+  /** The run's id. */
+  readonly run: string;
+  /** The host name of the controller. */
+  readonly controller: string;
+  /** Who started the run there. */
+  readonly user: string;
+  /** ISO time. */
+  readonly since: string;
+}
+
+/** What became of the wish for the lock. */
+export type Locked =
+  | {readonly status: 'taken'}
+  | {readonly status: 'held'; readonly by: Holder | undefined}
+  /** The machine has no `flock`, or no folder to lock in. */
+  | {readonly status: 'impossible'; readonly reason: string};
+
+// Every shell of a run holds the lock shared, so that whatever it started holds it too; a run begins by holding it alone for a moment.
+const file = 'u7s-play.lock';
+const codes = {held: 75, impossible: 69};
+
+const findFile = `u7s_f=
+for u7s_d in /run/lock /var/lock /tmp; do
+if [ -r "$u7s_d/${file}" ] || ( umask 022; set -C; : >"$u7s_d/${file}" ) 2>/dev/null; then u7s_f=$u7s_d/${file}; break; fi
+done`;
+
+/** A script for the shell itself: takes the lock alone, writes who holds it, and keeps it shared. */
+export function takeLockScript(holder: Holder): string {
+  const text = JSON.stringify(holder);
+  return `u7s_lock() {
+command -v flock >/dev/null 2>&1 || { echo "flock is not installed" >&2; return ${codes.impossible}; }
+${findFile}
+[ -n "$u7s_f" ] || { echo "no folder to lock in" >&2; return ${codes.impossible}; }
+exec 9<"$u7s_f"
+if flock -n -x 9; then
+rm -f "$u7s_f.$(id -u)" && ( umask 022; set -C; printf '%s\\n' ${quote(text)} >"$u7s_f.$(id -u)" )
+flock -n -s 9 && return 0
+fi
+exec 9<&-
+cat "$u7s_f".[0-9]* 2>/dev/null
+return ${codes.held}
+}
+u7s_lock`;
+}
+
+/** A script for every further shell of the run: holds the lock shared. */
+export function joinLockScript(): string {
+  return `if command -v flock >/dev/null 2>&1; then
+${findFile}
+if [ -n "$u7s_f" ]; then exec 9<"$u7s_f"; flock -n -s 9; fi
+fi`;
+}
+
+/** A script for the shell that took the lock: gives it back. */
+export function leaveLockScript(): string {
+  return `${findFile}
+exec 9<&-
+[ -z "$u7s_f" ] || rm -f "$u7s_f.$(id -u)"`;
+}
+
+/** Reads what `takeLockScript` said. */
+export function readLocked(result: {readonly code: number; readonly stdout: string; readonly stderr: string}): Locked {
+  switch (result.code) {
+    case 0:
+      return {status: 'taken'};
+    case codes.held:
+      return {status: 'held', by: latestHolder(result.stdout)};
+    default:
+      return {status: 'impossible', reason: result.stderr.trim() || `the shell said ${result.code}`};
+  }
+}
+
+/** Several users may have left a note; the last one is the holder's. */
+function latestHolder(text: string): Holder | undefined {
+  const holders = text.split('\n').flatMap((line) => {
+    try {
+      const value: unknown = JSON.parse(line);
+      return isHolder(value) ? [value] : [];
+    } catch {
+      return [];
+    }
+  });
+  return holders.sort((a, b) => a.since.localeCompare(b.since)).at(-1);
+}
+
+function isHolder(value: unknown): value is Holder {
+  if (typeof value !== 'object' || value === null) return false;
+  return ['run', 'controller', 'user', 'since'].every((name) => typeof Reflect.get(value, name) === 'string');
+}

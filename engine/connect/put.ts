@@ -1,0 +1,109 @@
+import {createHash, randomBytes} from 'node:crypto';
+import {createReadStream} from 'node:fs';
+import {stat} from 'node:fs/promises';
+import {isUtf8} from 'node:buffer';
+import {pipeline} from 'node:stream/promises';
+import {Readable} from 'node:stream';
+import {quote, type Content, type PutOptions} from '../host.js';
+
+/** A file to be written: a script, and where its content comes by the script's input, that input. */
+export interface Writing {
+  readonly script: string;
+  readonly input?: () => Readable;
+  /** Bytes of the content. */
+  readonly size: number;
+}
+
+const mostInline = 24 * 1024;
+
+/** Makes the script that writes a file beside its place, gives it its attributes and renames it. A link at the path is replaced, not followed. */
+export async function writing(path: string, content: Content, options: PutOptions = {}): Promise<Writing> {
+  checkPath(path);
+  if (typeof content === 'object' && 'local' in content) {
+    const {size} = await stat(content.local);
+    const sum = await sha256Of(content.local);
+    const file = content.local;
+    return {script: putScript(path, {...options, size, sum}), size, input: () => createReadStream(file)};
+  }
+  const bytes = typeof content === 'string' ? Buffer.from(content) : Buffer.from(content);
+  const size = bytes.length;
+  if (size <= mostInline && isUtf8(bytes) && !bytes.includes(0)) {
+    return {script: putScript(path, {...options, inline: bytes.toString()}), size};
+  }
+  const sum = createHash('sha256').update(bytes).digest('hex');
+  return {script: putScript(path, {...options, size, sum}), size, input: () => Readable.from([bytes])};
+}
+
+/** What the script says on stderr when the folder's file cannot be replaced by a rename. */
+export const cannotRename = /Device or resource busy|cross-device|Invalid cross-device/i;
+
+type Source = {readonly inline: string} | {readonly size: number; readonly sum: string};
+
+function putScript(path: string, options: PutOptions & Source): string {
+  const target = path.startsWith('-') ? `./${path}` : path;
+  const slash = target.lastIndexOf('/');
+  const folder = target.slice(0, slash + 1);
+  // A name may be 255 bytes long already.
+  const base = Buffer.from(target.slice(slash + 1))
+    .subarray(0, 100)
+    .toString()
+    .replaceAll('\ufffd', '_');
+  const beside = `${folder}.${base}.u7s-${randomBytes(6).toString('hex')}`;
+  const {mode, owner, group} = options;
+  return `p=${quote(target)}
+t=${options.unsafeWrites === true ? '$p' : quote(beside)}
+die() { printf '%s\\n' "$*" >&2; exit 1; }
+[ ! -d "$p" ] || die "$p is a directory"
+[ -d ${quote(folder === '' ? '.' : folder)} ] || die "the folder of $p does not exist"
+m=${quote(mode ?? '')} o=${quote(owner ?? '')} g=${quote(group ?? '')}
+if [ -f "$p" ]; then
+set -- $(stat -L -c '%a %u %g' "$p") || exit 1
+m=\${m:-$1} o=\${o:-$2} g=\${g:-$3}
+fi
+m=\${m:-0644}
+${options.unsafeWrites === true ? '' : besideScript}
+${'inline' in options ? `printf '%s' ${quote(options.inline)} >"$t" || exit 1` : `cat >"$t" || exit 1\n${checkScript(options)}`}
+u=$(id -u) || exit 1
+if [ -n "$o$g" ] && [ "$(stat -c '%u %g' "$t")" != "$o $g" ]; then
+if [ -n "$o" ] && [ "$o" != "$u" ]; then
+chown "$o\${g:+:$g}" "$t" || exit 1
+elif [ -n "$g" ]; then
+${mayKeepGroup(options)}
+fi
+fi
+chmod "$m" "$t" || exit 1
+${options.unsafeWrites === true ? '' : 'mv -f "$t" "$p" || exit 1\ntrap - EXIT'}
+exit 0`;
+}
+
+// The umask is for the time until the mode is set; noclobber makes the shell refuse a link that somebody laid there.
+const besideScript = `trap 'rm -f "$t"' EXIT
+trap 'exit 143' HUP INT TERM
+umask 077
+set -C`;
+
+function mayKeepGroup({group}: PutOptions): string {
+  // A group that was only found on the present file is kept where the user may give it.
+  return group === undefined ? 'chgrp "$g" "$t" 2>/dev/null || :' : 'chgrp "$g" "$t" || exit 1';
+}
+
+function checkScript({size, sum}: {readonly size: number; readonly sum: string}): string {
+  return `n=$(wc -c <"$t") || exit 1
+[ "$((n))" = ${size} ] || die "$p: only $((n)) of ${size} bytes arrived"
+if command -v sha256sum >/dev/null 2>&1; then
+s=$(sha256sum <"$t") || exit 1
+[ "\${s%% *}" = ${sum} ] || die "$p: what arrived is not what was sent"
+fi`;
+}
+
+function checkPath(path: string): void {
+  if (path === '' || path.includes('\0') || path.endsWith('/')) {
+    throw new Error(`Internal error: "${path}" is no path of a file`);
+  }
+}
+
+async function sha256Of(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+}

@@ -1,0 +1,49 @@
+import {Unreachable} from '../host.js';
+import type {Progress} from './connection.js';
+import {readLocked, takeLockScript, type Holder, type Locked} from './lock.js';
+import {reapScript} from './reap.js';
+import type {Shell} from './shell.js';
+
+/** What a reconnected machine needs to get its lock back. */
+export interface RelockOptions {
+  readonly machine: string;
+  readonly holder: Holder;
+  /** Process numbers of the shells that the lost connection had. */
+  readonly left: readonly number[];
+  /** Seconds. */
+  readonly patience: number;
+  readonly progress: Progress | undefined;
+}
+
+const every = 0.5;
+
+/** Takes the lock by a shell. */
+export async function takeLock(shell: Shell, holder: Holder): Promise<Locked> {
+  const {code, stdout, stderr} = await shell.runInside(takeLockScript(holder), {timeout: 15, label: 'taking the lock'});
+  return readLocked({code, stdout: stdout.toString(), stderr: stderr.toString()});
+}
+
+/**
+ * Takes the lock again after a loss: waits until nothing of the lost connection runs any more.
+ * Rejects with `Unreachable` when that does not come true, or when another run was quicker.
+ */
+export async function relock(shell: Shell, {machine, holder, left, patience, progress}: RelockOptions): Promise<void> {
+  const begun = performance.now();
+  for (;;) {
+    if (left.length > 0) await shell.run(reapScript(left), {timeout: 15, label: 'ending idle shells'});
+    const locked = await takeLock(shell, holder);
+    if (locked.status !== 'held') return;
+    if (locked.by !== undefined && locked.by.run !== holder.run) {
+      const {run, user, controller} = locked.by;
+      throw new Unreachable(machine, `run ${run} of ${user} on ${controller} took the machine's lock in the meantime`);
+    }
+    const elapsed = (performance.now() - begun) / 1000;
+    if (elapsed + every > patience) {
+      throw new Unreachable(machine, `what the lost connection left still runs after ${patience} s`, {
+        hint: 'see which processes hold u7s-play.lock (fuser, lsof), end them, and start again',
+      });
+    }
+    progress?.('the end of what the lost connection left running', elapsed, patience);
+    await new Promise((resolve) => setTimeout(resolve, every * 1000));
+  }
+}
