@@ -24,5 +24,9 @@ export function within(span: Span, [from, to]: readonly [from: number, to: numbe
   if (!locate) return from === 0 ? span : {...span, column: span.column + from, length: Math.max(1, to - from)};
   const start = locate(from);
   const last = locate(Math.max(from, to - 1));
-  return {file: span.file, ...start, length: start.line === last.line ? Math.max(1, last.column - start.column + 1) : Math.max(1, to - from)};
+  return {
+    file: span.file,
+    ...start,
+    length: start.line === last.line ? Math.max(1, last.column - start.column + 1) : Math.max(1, to - from),
+  };
 }

@@ -1,4 +1,3 @@
-import type {Json} from '../task.js';
 import type {DictEntry, Term} from '../language/term.js';
 import type {Span} from '../span.js';
 
@@ -33,14 +32,6 @@ export function plainOf(term: Term, options: {readonly sources?: boolean} = {}):
   }
 }
 
-/** A term for data that stands in no file of its own (a default of a schema): every part lies at `at`. */
-export function termOf(value: Json, at: Span): Term {
-  if (typeof value === 'string') return stringTerm(value, at);
-  if (value === null || typeof value !== 'object') return {kind: 'literal', at, value};
-  if (Array.isArray(value)) return {kind: 'list', at, items: (value as readonly Json[]).map((item) => termOf(item, at))};
-  return {kind: 'dict', at, entries: Object.entries(value).map(([key, member]) => ({key, keyAt: at, value: termOf(member as Json, at)}))};
-}
-
 /** The entries of a dict term; none for anything else (what it is was reported by its schema). */
 export function entriesOf(term: Term | undefined): readonly DictEntry[] {
   return term?.kind === 'dict' ? term.entries : [];
@@ -64,5 +55,7 @@ export function textOf(term: Term | undefined): string | undefined {
 /** A list of strings, or one string: written either way. */
 export function textsOf(term: Term | undefined): readonly {readonly text: string; readonly at: Span}[] {
   const all = term?.kind === 'list' ? term.items : term ? [term] : [];
-  return all.flatMap((item) => (item.kind === 'literal' && typeof item.value === 'string' ? [{text: item.value, at: item.at}] : []));
+  return all.flatMap((item) =>
+    item.kind === 'literal' && typeof item.value === 'string' ? [{text: item.value, at: item.at}] : [],
+  );
 }

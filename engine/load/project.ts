@@ -1,3 +1,4 @@
+import type {Diagnostic} from '../diagnostic.js';
 import type {Term} from '../language/term.js';
 import type {Span} from '../span.js';
 
@@ -184,4 +185,6 @@ export interface Project {
   readonly playbooks: readonly string[];
   readonly plays: readonly Play[];
   readonly extraVars: VarLayer;
+  /** What is allowed and most likely not meant. */
+  readonly warnings?: readonly Diagnostic[];
 }

@@ -1,4 +1,15 @@
-import {isAlias, isMap, isScalar, LineCounter, parseAllDocuments, Scalar, type Document, type Node, type Pair, type ScalarTag} from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  LineCounter,
+  parseAllDocuments,
+  Scalar,
+  type Document,
+  type Node,
+  type Pair,
+  type ScalarTag,
+} from 'yaml';
 import type {DictEntry, Term} from '../language/term.js';
 import {locatable, type Span} from '../span.js';
 import {stringTerm} from './plain.js';
@@ -23,12 +34,31 @@ interface Reading {
 /** Reads YAML 1.2 (JSON is a part of it) with the place of every key and value; undefined where the file is empty or its syntax broken, which is reported. */
 export function parseYaml(file: string, text: string, report: Report): Term | undefined {
   const counter = new LineCounter();
-  const parsed = parseAllDocuments(text, {version: '1.2', lineCounter: counter, prettyErrors: false, customTags: [celTag], uniqueKeys: false, logLevel: 'silent'});
+  const parsed = parseAllDocuments(text, {
+    version: '1.2',
+    lineCounter: counter,
+    prettyErrors: false,
+    customTags: [celTag],
+    uniqueKeys: false,
+    logLevel: 'silent',
+  });
   const documents = Array.isArray(parsed) ? parsed : [];
-  const reading: Reading = {file, text, lines: counter.lineStarts.length > 0 ? counter.lineStarts : [0], report, anchors: new Map(), aliased: 0};
+  const reading: Reading = {
+    file,
+    text,
+    lines: counter.lineStarts.length > 0 ? counter.lineStarts : [0],
+    report,
+    anchors: new Map(),
+    aliased: 0,
+  };
   if (reportSyntax(reading, documents)) return undefined;
   const [first, second] = documents;
-  if (second) report.error(spanOf(reading, second.range[0], second.range[0] + 3), 'a second YAML document begins here; one file holds one', 'remove the line "---" or make two files');
+  if (second)
+    report.error(
+      spanOf(reading, second.range[0], second.range[0] + 3),
+      'a second YAML document begins here; one file holds one',
+      'remove the line "---" or make two files',
+    );
   return first?.contents ? convert(reading, first.contents) : undefined;
 }
 
@@ -36,7 +66,11 @@ function reportSyntax(reading: Reading, documents: readonly Document[]): boolean
   // One broken line makes the parser stumble over what follows: the first error is the one that helps.
   const [error] = documents.flatMap((document) => document.errors);
   if (!error) return false;
-  const {message, hint, from, to} = explainSyntax(reading.text, {code: error.code, message: error.message, pos: error.pos});
+  const {message, hint, from, to} = explainSyntax(reading.text, {
+    code: error.code,
+    message: error.message,
+    pos: error.pos,
+  });
   reading.report.error(spanOf(reading, from, to), message, hint);
   return true;
 }
@@ -45,7 +79,11 @@ function convert(reading: Reading, node: Node): Term {
   if (isAlias(node)) return convertAlias(reading, node);
   const anchor = 'anchor' in node ? node.anchor : undefined;
   if (anchor !== undefined) reading.anchors.set(anchor, 'open');
-  const term = isScalar(node) ? convertScalar(reading, node) : isMap(node) ? convertMap(reading, node) : convertList(reading, node);
+  const term = isScalar(node)
+    ? convertScalar(reading, node)
+    : isMap(node)
+      ? convertMap(reading, node)
+      : convertList(reading, node);
   if (anchor !== undefined) reading.anchors.set(anchor, term);
   return term;
 }
@@ -55,7 +93,11 @@ function convertAlias(reading: Reading, node: Extract<Node, {source: string}>): 
   const target = reading.anchors.get(node.source);
   const nothing: Term = {kind: 'literal', at, value: null};
   if (target === undefined) {
-    reading.report.error(at, `"*${node.source}" is a YAML alias of an anchor that is not there`, `quote it where text is meant: "*${node.source}"`);
+    reading.report.error(
+      at,
+      `"*${node.source}" is a YAML alias of an anchor that is not there`,
+      `quote it where text is meant: "*${node.source}"`,
+    );
     return {kind: 'text', at, source: ''};
   }
   if (target === 'open') {
@@ -79,8 +121,10 @@ function convertScalar(reading: Reading, node: Scalar): Term {
   }
   const {value} = node;
   if (typeof value === 'string') return stringTerm(value, located(reading, node, at));
-  if (typeof value === 'number' || typeof value === 'bigint') return convertNumber(reading, node, {at, value: Number(value)});
-  if (typeof value === 'boolean' || value === null || value === undefined) return {kind: 'literal', at, value: value ?? null};
+  if (typeof value === 'number' || typeof value === 'bigint')
+    return convertNumber(reading, node, {at, value: Number(value)});
+  if (typeof value === 'boolean' || value === null || value === undefined)
+    return {kind: 'literal', at, value: value ?? null};
   throw new Error(`Internal error: a YAML scalar of type ${typeof value}`);
 }
 
@@ -100,7 +144,8 @@ function convertList(reading: Reading, node: Extract<Node, {items: unknown[]}>):
 function convertMap(reading: Reading, node: Extract<Node, {items: Pair[]}>): Term {
   const at = nodeSpan(reading, node);
   reportCollectionTag(reading, node);
-  const mustache = node.flow === true && node.items.length === 1 && isMap(node.items[0]?.key) && node.items[0].key.flow === true;
+  const mustache =
+    node.flow === true && node.items.length === 1 && isMap(node.items[0]?.key) && node.items[0].key.flow === true;
   if (mustache) {
     const source = reading.text.slice(startOf(node), endOf(node));
     reading.report.error(at, 'these braces make a YAML map, not a template', `quote it: "${source}"`);
@@ -110,15 +155,22 @@ function convertMap(reading: Reading, node: Extract<Node, {items: Pair[]}>): Ter
   const merged: DictEntry[] = [];
   for (const pair of node.items) {
     const keyNode = pair.key as Node;
-    const value: Term = pair.value ? convert(reading, pair.value as Node) : {kind: 'literal', at: nodeSpan(reading, keyNode), value: null};
-    if (isScalar(keyNode) && keyNode.value === '<<' && keyNode.type === 'PLAIN') merged.push(...mergedEntries(reading, value));
+    const value: Term = pair.value
+      ? convert(reading, pair.value as Node)
+      : {kind: 'literal', at: nodeSpan(reading, keyNode), value: null};
+    if (isScalar(keyNode) && keyNode.value === '<<' && keyNode.type === 'PLAIN')
+      merged.push(...mergedEntries(reading, value));
     else addEntry(reading, entries, {keyNode, value});
   }
   for (const entry of merged) if (!entries.has(entry.key)) entries.set(entry.key, entry);
   return {kind: 'dict', at, entries: [...entries.values()]};
 }
 
-function addEntry(reading: Reading, entries: Map<string, DictEntry>, {keyNode, value}: {keyNode: Node; value: Term}): void {
+function addEntry(
+  reading: Reading,
+  entries: Map<string, DictEntry>,
+  {keyNode, value}: {keyNode: Node; value: Term},
+): void {
   const keyAt = nodeSpan(reading, keyNode);
   if (!isScalar(keyNode) || keyNode.value === null) {
     reading.report.error(keyAt, 'a key must be a word', 'quote it where text is meant');
@@ -128,7 +180,13 @@ function addEntry(reading: Reading, entries: Map<string, DictEntry>, {keyNode, v
   const before = entries.get(key);
   if (before) {
     const trail = [{at: before.keyAt, message: 'it stands here first'}];
-    reading.report.add({severity: 'error', at: keyAt, message: `key "${key}" stands twice in this map`, hint: 'remove one of them', trail});
+    reading.report.add({
+      severity: 'error',
+      at: keyAt,
+      message: `key "${key}" stands twice in this map`,
+      hint: 'remove one of them',
+      trail,
+    });
     return;
   }
   entries.set(key, {key, keyAt, value});
@@ -144,7 +202,11 @@ function mergedEntries(reading: Reading, value: Term): readonly DictEntry[] {
 
 function reportCollectionTag(reading: Reading, node: Node): void {
   if (node.tag === undefined || node.tag.startsWith('tag:yaml.org,2002:')) return;
-  reading.report.error(tagSpan(reading, node), `"${node.tag}" is a YAML tag that means nothing here`, node.tag === '!cel' ? 'an expression is one text: quote it' : 'remove it');
+  reading.report.error(
+    tagSpan(reading, node),
+    `"${node.tag}" is a YAML tag that means nothing here`,
+    node.tag === '!cel' ? 'an expression is one text: quote it' : 'remove it',
+  );
 }
 
 function sizeOf(term: Term): number {
@@ -154,7 +216,10 @@ function sizeOf(term: Term): number {
 }
 
 function located(reading: Reading, node: Scalar, at: Span): Span {
-  const style = ({QUOTE_SINGLE: 'single', QUOTE_DOUBLE: 'double', BLOCK_LITERAL: 'block', BLOCK_FOLDED: 'block'} as const)[node.type as string] ?? 'plain';
+  const style =
+    ({QUOTE_SINGLE: 'single', QUOTE_DOUBLE: 'double', BLOCK_LITERAL: 'block', BLOCK_FOLDED: 'block'} as const)[
+      node.type as string
+    ] ?? 'plain';
   const source: ScalarSource = {text: reading.text, start: startOf(node), end: endOf(node), style};
   return locatable(at, placesOf(String(node.value), source, reading.lines));
 }

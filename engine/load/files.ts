@@ -1,0 +1,69 @@
+import {readFileSync, statSync, readdirSync} from 'node:fs';
+import {isAbsolute, join, relative, resolve} from 'node:path';
+import type {Term} from '../language/term.js';
+import type {Span} from '../span.js';
+import type {Report} from './report.js';
+import {parseYaml} from './yaml.js';
+
+/** The user's files: each is read and parsed once. */
+export interface Files {
+  readonly cwd: string;
+  /** How the user would name an absolute path: relative to the working folder where it lies in it. */
+  shown(path: string): string;
+  /** The YAML of a file; undefined where it is empty, broken (reported), or not there (reported at `at` with `what`). */
+  read(path: string, missing: {readonly at: Span | undefined; readonly what: string}): Term | undefined;
+  isFile(path: string): boolean;
+  isFolder(path: string): boolean;
+  isExecutable(path: string): boolean;
+  /** Names in a folder, sorted; none when it is not there. */
+  list(path: string): readonly string[];
+}
+
+/** Opens the files under a working folder. */
+export function createFiles(cwd: string, report: Report): Files {
+  const parsed = new Map<string, Term | undefined>();
+  const shown = (path: string): string => {
+    const short = relative(cwd, resolve(cwd, path));
+    return short === '' || short.startsWith('..') || isAbsolute(short) ? path : short;
+  };
+  const kind = (path: string): 'file' | 'folder' | undefined => {
+    const found = statSync(path, {throwIfNoEntry: false});
+    return found?.isDirectory() ? 'folder' : found ? 'file' : undefined;
+  };
+  return {
+    cwd,
+    shown,
+    read(path, {at, what}) {
+      if (parsed.has(path)) return parsed.get(path);
+      if (kind(path) !== 'file') {
+        report.error(at, `${what} "${shown(path)}" ${kind(path) === 'folder' ? 'is a folder' : 'is not there'}`);
+        return undefined;
+      }
+      const term = parse(path);
+      parsed.set(path, term);
+      return term;
+    },
+    isFile: (path) => kind(path) === 'file',
+    isFolder: (path) => kind(path) === 'folder',
+    isExecutable: (path) => ((statSync(path, {throwIfNoEntry: false})?.mode ?? 0) & 0o111) !== 0,
+    list: (path) => (kind(path) === 'folder' ? readdirSync(path).sort() : []),
+  };
+
+  function parse(path: string): Term | undefined {
+    const file = shown(path);
+    try {
+      const text = new TextDecoder('utf-8', {fatal: true}).decode(readFileSync(path));
+      return parseYaml(file, text, report);
+    } catch (error) {
+      const reason =
+        error instanceof TypeError ? 'it is not UTF-8' : error instanceof Error ? error.message : String(error);
+      report.error({file, line: 1, column: 1, length: 1}, `"${file}" cannot be read: ${reason}`);
+      return undefined;
+    }
+  }
+}
+
+/** The first of the paths that is a file. */
+export function firstFile(files: Files, folder: string, names: readonly string[]): string | undefined {
+  return names.map((name) => join(folder, name)).find((path) => files.isFile(path));
+}

@@ -1,0 +1,102 @@
+import type {DictEntry, Term} from '../language/term.js';
+import {checkLanguage, conditionsOf} from './check-language.js';
+import {makeLayer} from './layer.js';
+import {textsOf} from './plain.js';
+import type {Condition, ContextName, Keywords, VarLayer} from './project.js';
+import type {Report} from './report.js';
+
+/** The keywords of a dict by their names. */
+export type Members = ReadonlyMap<string, Term>;
+
+/** The members of a dict; of anything else none (what it is was reported by its schema). */
+export function membersOf(entries: readonly DictEntry[]): Members {
+  return new Map(entries.map(({key, value}) => [key, value]));
+}
+
+/** What holds before the first keyword. */
+export const nothingInherited: Keywords = {
+  become: undefined,
+  becomeUser: undefined,
+  context: 'plain',
+  environment: [],
+  ignoreErrors: undefined,
+  noLog: false,
+  delegateTo: undefined,
+  runOnce: false,
+  anyErrorsFatal: false,
+  checkMode: undefined,
+  tags: [],
+  when: [],
+  layers: [],
+};
+
+export interface InheritOptions {
+  readonly report: Report;
+  /** The rank of its `vars`, and what they are called; none where the caller reads `vars` itself. */
+  readonly vars?: {readonly rank: number; readonly origin: string};
+}
+
+/** Puts the keywords of one level (play, role, block, import, task) over what its surroundings gave: the inner one wins; tags, conditions, environments and layers gather, outermost first. */
+export function inherit(outer: Keywords, members: Members, {report, vars}: InheritOptions): Keywords {
+  for (const name of ['become', 'become_user', 'environment', 'ignore_errors', 'delegate_to']) {
+    const term = members.get(name);
+    if (term) checkLanguage(term, report);
+  }
+  const flag = (name: string): boolean | undefined => booleanOf(members.get(name));
+  return {
+    become: members.get('become') ?? outer.become,
+    becomeUser: members.get('become_user') ?? outer.becomeUser,
+    context: contextOf(members.get('context')) ?? outer.context,
+    environment: [...outer.environment, ...flattened(members.get('environment'))],
+    ignoreErrors: members.get('ignore_errors') ?? outer.ignoreErrors,
+    noLog: flag('no_log') ?? outer.noLog,
+    delegateTo: members.get('delegate_to') ?? outer.delegateTo,
+    runOnce: flag('run_once') ?? outer.runOnce,
+    anyErrorsFatal: flag('any_errors_fatal') ?? outer.anyErrorsFatal,
+    checkMode: flag('check_mode') ?? outer.checkMode,
+    tags: [...new Set([...outer.tags, ...tagsOf(members.get('tags'), report)])],
+    when: [...outer.when, ...conditionsOf(members.get('when'), report)],
+    layers: [...outer.layers, ...ownLayer(members.get('vars'), vars, report)],
+  };
+}
+
+/** Adds layers of variables that come from elsewhere than `vars`. */
+export function withLayers(keywords: Keywords, layers: readonly VarLayer[]): Keywords {
+  return {...keywords, layers: [...keywords.layers, ...layers]};
+}
+
+/** Adds conditions of the surroundings. */
+export function withConditions(keywords: Keywords, when: readonly Condition[]): Keywords {
+  return {...keywords, when: [...keywords.when, ...when]};
+}
+
+/** `a, b` or a list. */
+export function tagsOf(term: Term | undefined, report: Report): readonly string[] {
+  if (term?.kind === 'text' || term?.kind === 'expression') {
+    report.error(term.at, 'tags must be known before the run', 'write them as plain words; decide with "when"');
+    return [];
+  }
+  return textsOf(term).flatMap(({text}) =>
+    text
+      .split(',')
+      .map((tag) => tag.trim())
+      .filter((tag) => tag !== ''),
+  );
+}
+
+function ownLayer(term: Term | undefined, vars: InheritOptions['vars'], report: Report): readonly VarLayer[] {
+  return term && vars ? [makeLayer(term, {...vars, report})].filter((layer) => layer.entries.size > 0) : [];
+}
+
+function booleanOf(term: Term | undefined): boolean | undefined {
+  return term?.kind === 'literal' && typeof term.value === 'boolean' ? term.value : undefined;
+}
+
+function contextOf(term: Term | undefined): ContextName | undefined {
+  const value = term?.kind === 'literal' ? term.value : undefined;
+  return value === 'root' || value === 'user' || value === 'namespace' ? value : undefined;
+}
+
+function flattened(term: Term | undefined): readonly Term[] {
+  return term === undefined ? [] : term.kind === 'list' ? term.items : [term];
+}

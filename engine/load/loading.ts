@@ -1,0 +1,91 @@
+import type {Term} from '../language/term.js';
+import type {Span} from '../span.js';
+import {explainWord} from './ansible-words.js';
+import {checkTerm} from './check-term.js';
+import type {Files} from './files.js';
+import type {Handler, Item, Keywords, Play, RoleUse} from './project.js';
+import type {Report} from './report.js';
+import type {RoleFiles} from './role-files.js';
+import type {Schemas} from './schema.js';
+
+/** What the whole load works with. */
+export interface Loading {
+  readonly files: Files;
+  readonly schemas: Schemas;
+  readonly report: Report;
+  /** The YAML words of all modules. */
+  readonly modules: ReadonlySet<string>;
+  /** Absolute folders in which roles lie, besides `roles/` of the playbook. */
+  readonly rolesPath: readonly string[];
+  readonly roles: Map<string, RoleFiles>;
+}
+
+/** A role as it is used, for the check of its arguments against each host's variables. */
+export interface RoleDemand {
+  readonly use: RoleUse;
+  readonly at: Span;
+  readonly files: RoleFiles;
+  readonly keywords: Keywords;
+}
+
+/** A play while it is read. */
+export interface PlayDraft {
+  readonly loading: Loading;
+  /** Absolute folder of the playbook. */
+  readonly folder: string;
+  readonly handlers: Handler[];
+  readonly demands: RoleDemand[];
+  /** Roles whose handlers are there already, by role and arguments. */
+  readonly handled: Set<string>;
+}
+
+/** Where tasks are read. */
+export interface TaskPlace {
+  readonly draft: PlayDraft;
+  readonly keywords: Keywords;
+  readonly role: RoleUse | undefined;
+  /** Absolute folder of the file. */
+  readonly folder: string;
+  /** Files and roles that are being read, outermost first: one that comes again is a cycle. */
+  readonly trail: readonly {readonly what: string; readonly at: Span}[];
+}
+
+/** A play with what its arguments' check needs. */
+export interface LoadedPlay {
+  readonly play: Play;
+  readonly demands: readonly RoleDemand[];
+}
+
+export type {Item};
+
+/** Reads a YAML file and checks it by a part of the playbook's schema. */
+export function readChecked(
+  loading: Loading,
+  path: string,
+  {
+    part,
+    at,
+    what,
+    subject,
+  }: {readonly part: string; readonly at: Span | undefined; readonly what: string; readonly subject: string},
+): Term | undefined {
+  const term = loading.files.read(path, {at, what});
+  return (
+    term &&
+    checkTerm(term, loading.schemas.validator(part), {
+      subject,
+      sources: true,
+      explainKey: explainWord,
+      report: loading.report,
+    })
+  );
+}
+
+/** Reports a cycle of imports; true when there is one. */
+export function reportCycle(place: TaskPlace, what: string, at: Span): boolean {
+  const start = place.trail.findIndex((step) => step.what === what);
+  if (start === -1) return false;
+  const trail = place.trail.slice(start).map((step) => ({at: step.at, message: `${step.what} is imported here`}));
+  place.draft.loading.report.add({severity: 'error', at, message: `${what} imports itself`, trail});
+  return true;
+}

@@ -1,0 +1,80 @@
+import type {Span} from '../span.js';
+import type {Report} from './report.js';
+
+/** A name that the engine puts in scope, and when its value is known. */
+export interface MagicName {
+  readonly name: string;
+  readonly description: string;
+  /** `load`: before the first connection; `run`: when the task's turn comes. */
+  readonly known: 'load' | 'run';
+}
+
+/** Every name that stands in scope by itself. No variable, loop variable or registered result may bear one of them. */
+export const magicNames: readonly MagicName[] = [
+  {name: 'inventory_hostname', description: 'The name of the host in the inventory.', known: 'load'},
+  {name: 'inventory_hostname_short', description: 'The name of the host up to its first dot.', known: 'load'},
+  {name: 'inventory_dir', description: 'The folder of the inventory, absolute.', known: 'load'},
+  {name: 'groups', description: 'The names of the hosts of each group.', known: 'load'},
+  {name: 'group_names', description: 'The names of the groups of the host, without all.', known: 'load'},
+  {name: 'hostvars', description: 'The variables and registered results of every host, by its name.', known: 'run'},
+  {
+    name: 'vars',
+    description: 'All variables of the host as one map, to ask whether one is there: has(vars.x).',
+    known: 'run',
+  },
+  {name: 'play_hosts', description: 'The names of the hosts of the play that are selected.', known: 'load'},
+  {name: 'play_name', description: 'The name of the play.', known: 'load'},
+  {name: 'playbook_dir', description: 'The folder of the playbook, absolute.', known: 'load'},
+  {name: 'role_name', description: 'The name of the role that the task belongs to.', known: 'load'},
+  {name: 'role_path', description: 'The folder of that role, absolute.', known: 'load'},
+  {
+    name: 'os',
+    description: 'The operating system of the host: family, version, architecture and the like.',
+    known: 'run',
+  },
+  {name: 'network', description: 'The addresses of the host by interface, and its default route.', known: 'run'},
+  {name: 'environment', description: 'The environment variables of the task.', known: 'run'},
+];
+
+/** Names that mean something in the expression language: reserved words, and types that would silently win. */
+export const languageNames: ReadonlySet<string> = new Set(
+  'namespace package loop var import as let const in true false null if else for while break continue function return void type string int uint double bytes dyn list map bool optional cel has size timestamp duration matches'.split(
+    ' ',
+  ),
+);
+
+const magic = new Set(magicNames.map(({name}) => name));
+
+/** Reports a name that no variable may have; `what` says what it was to be: `a variable`. */
+export function checkName(
+  name: string,
+  {at, what, report}: {readonly at: Span; readonly what: string; readonly report: Report},
+): boolean {
+  if (!/^[A-Za-z_]\w*$/.test(name)) {
+    report.error(
+      at,
+      `"${name}" cannot be the name of ${what}`,
+      'write letters, digits and underscores, and no digit first',
+    );
+    return false;
+  }
+  if (languageNames.has(name)) {
+    report.error(
+      at,
+      `"${name}" cannot be the name of ${what}: it is a word of the expression language`,
+      `choose another name, such as "${name}_name"`,
+    );
+    return false;
+  }
+  // `item` is a name of its own kind: it is where a loop puts it, and nowhere else.
+  if (magic.has(name) || (name === 'item' && what !== 'a loop variable')) {
+    const sense = magicNames.find((known) => known.name === name)?.description ?? 'The item of a loop.';
+    report.error(
+      at,
+      `"${name}" cannot be the name of ${what}: the engine sets it`,
+      sense.charAt(0).toLowerCase() + sense.slice(1, -1),
+    );
+    return false;
+  }
+  return true;
+}

@@ -1,0 +1,152 @@
+import {dirname, join} from 'node:path';
+import {BadInput} from '../diagnostic.js';
+import type {Term} from '../language/term.js';
+import type {Span} from '../span.js';
+import {selectHosts} from './host-pattern.js';
+import {inherit, membersOf, type Members} from './inherited.js';
+import {makeLayer} from './layer.js';
+import type {LoadedPlay, Loading, PlayDraft, TaskPlace} from './loading.js';
+import {entriesOf, itemsOf, textOf, textsOf} from './plain.js';
+import {rank, type Inventory, type Item, type Keywords, type Play, type VarLayer} from './project.js';
+import {joinParts, useRole} from './role-use.js';
+import {readHandlers, readTasks} from './task-list.js';
+
+export interface PlaySource {
+  /** Absolute path of the playbook. */
+  readonly file: string;
+  /** Keywords of `import_playbook`. */
+  readonly keywords: Keywords;
+  readonly inventory: Inventory;
+}
+
+/** Reads one play whose schema was checked. */
+export function readPlay(
+  term: Extract<Term, {kind: 'dict'}>,
+  {file, keywords: outer, inventory}: PlaySource,
+  loading: Loading,
+): LoadedPlay | undefined {
+  const {report} = loading;
+  const members = membersOf(term.entries);
+  const hostsTerm = members.get('hosts');
+  if (!hostsTerm) return undefined;
+  const folder = dirname(file);
+  const draft: PlayDraft = {loading, folder, handlers: [], demands: [], handled: new Set()};
+  const keywords = inherit(outer, members, {report});
+  const place: TaskPlace = {draft, keywords, role: undefined, folder, trail: []};
+  const pattern = textsOf(hostsTerm)
+    .map(({text}) => text)
+    .join(':');
+  const patternAt = hostsTerm.kind === 'list' ? (hostsTerm.items[0]?.at ?? hostsTerm.at) : hostsTerm.at;
+  const gather = members.get('gather_facts');
+  if (gather?.kind === 'literal' && gather.value === true)
+    report.warning(
+      gather.at,
+      '"gather_facts" does nothing here: facts are read when something asks for them',
+      'remove it',
+    );
+  const sections: Play['sections'] = {
+    preTasks: readTasks(members.get('pre_tasks'), place),
+    roles: readRoles(members.get('roles'), place),
+    tasks: readTasks(members.get('tasks'), place),
+    postTasks: readTasks(members.get('post_tasks'), place),
+  };
+  const play: Play = {
+    name: textOf(members.get('name')) ?? pattern,
+    at: term.at,
+    file,
+    pattern,
+    patternAt,
+    hosts: hostsOf(inventory, {pattern, at: patternAt, term: hostsTerm}, loading),
+    needs: members.has('needs') ? textsOf(members.get('needs')).map(({text, at}) => ({name: text, at})) : undefined,
+    serial: batches(members.get('serial')),
+    maxFailPercentage: numberOf(members.get('max_fail_percentage')),
+    layers: playLayers(members, folder, loading),
+    sections,
+    handlers: [...draft.handlers, ...readHandlers(members.get('handlers'), place)],
+    tags: keywords.tags,
+  };
+  return {play, demands: draft.demands};
+}
+
+function hostsOf(
+  inventory: Inventory,
+  {pattern, at, term}: {readonly pattern: string; readonly at: Span; readonly term: Term},
+  {report}: Loading,
+): readonly string[] {
+  if (term.kind === 'text' || term.kind === 'expression' || pattern === '') {
+    const message =
+      pattern === '' && term.kind === 'literal'
+        ? 'a play names its hosts'
+        : 'the hosts of a play must be known before the run';
+    report.error(at, message, 'write the names of hosts or groups of the inventory');
+    return [];
+  }
+  try {
+    return selectHosts(inventory, pattern, at);
+  } catch (error) {
+    if (!(error instanceof BadInput)) throw error;
+    error.diagnostics.forEach(report.add);
+    return [];
+  }
+}
+
+function readRoles(list: Term | undefined, place: TaskPlace): readonly Item[] {
+  return joinParts(
+    itemsOf(list).flatMap((term) => {
+      const members = membersOf(entriesOf(term));
+      const nameTerm = members.get('role') ?? members.get('name') ?? term;
+      const name = textOf(nameTerm);
+      if (name === undefined) {
+        if (nameTerm.kind !== 'literal')
+          place.draft.loading.report.error(
+            nameTerm.at,
+            'a role must be named as it is',
+            'write "role: name" without a template',
+          );
+        return [];
+      }
+      const vars = members.get('vars');
+      const keywords = inherit(place.keywords, members, {report: place.draft.loading.report});
+      return useRole({...place, keywords}, {name, at: nameTerm.at, vars: vars ? [vars] : []});
+    }),
+  );
+}
+
+function playLayers(members: Members, folder: string, {files, report}: Loading): readonly VarLayer[] {
+  const vars = members.get('vars');
+  const own = vars
+    ? [makeLayer(vars, {rank: rank.playVars, origin: `play at ${vars.at.file}:${vars.at.line}`, report})]
+    : [];
+  const fromFiles = textsOf(members.get('vars_files')).map(({text, at}) => {
+    const path = join(folder, text);
+    return makeLayer(files.read(path, {at, what: 'file of variables'}), {
+      rank: rank.playVarsFiles,
+      origin: files.shown(path),
+      report,
+    });
+  });
+  for (const item of [members.get('vars_files')].flatMap((term) =>
+    term?.kind === 'list' ? term.items : (term ?? []),
+  )) {
+    if (item.kind === 'text')
+      report.error(
+        item.at,
+        'a file of variables must be known before the run',
+        'use group_vars for what differs between hosts',
+      );
+  }
+  return [...own, ...fromFiles].filter((layer) => layer.entries.size > 0);
+}
+
+function batches(term: Term | undefined): Play['serial'] {
+  const all = term?.kind === 'list' ? term.items : term ? [term] : [];
+  return all.flatMap((item): Play['serial'] => {
+    const value = item.kind === 'literal' ? item.value : undefined;
+    if (typeof value === 'number') return [value];
+    return typeof value === 'string' && value.endsWith('%') ? [{percent: Number(value.slice(0, -1))}] : [];
+  });
+}
+
+function numberOf(term: Term | undefined): number | undefined {
+  return term?.kind === 'literal' && typeof term.value === 'number' ? term.value : undefined;
+}

@@ -1,0 +1,132 @@
+import type {Term} from '../language/term.js';
+import {asExpression, checkLanguage, conditionsOf} from './check-language.js';
+import {inherit, membersOf, type Members} from './inherited.js';
+import type {TaskPlace} from './loading.js';
+import {readArgs} from './module-args.js';
+import {checkName} from './names.js';
+import {memberOf, textOf, textsOf} from './plain.js';
+import {rank, type LoopControl, type Task, type Until} from './project.js';
+import type {TaskKind} from './task-keys.js';
+
+/** Reads one task whose keys and schema were checked. */
+export function readTask(
+  term: Extract<Term, {kind: 'dict'}>,
+  {module}: Extract<TaskKind, {kind: 'task'}>,
+  place: TaskPlace,
+): readonly Task[] {
+  const {loading} = place.draft;
+  const {report, schemas} = loading;
+  if (!module) return [];
+  const members = membersOf(term.entries);
+  const origin = `task at ${term.at.file}:${term.at.line}`;
+  const keywords = inherit(place.keywords, members, {report, vars: {rank: rank.taskVars, origin}});
+  const nameTerm = members.get('name');
+  if (nameTerm) checkLanguage(nameTerm, report);
+  const changedWhen = members.get('changed_when');
+  const failedWhen = members.get('failed_when');
+  const task: Task = {
+    kind: 'task',
+    name: textOf(nameTerm) ?? (nameTerm?.kind === 'text' ? nameTerm.source : module.key),
+    at: term.at,
+    role: place.role,
+    module: module.key,
+    moduleAt: module.keyAt,
+    args: readArgs(module.key, module.value, {at: module.keyAt, schemas, report}),
+    keywords,
+    loop: readLoop(members.get('loop'), place),
+    loopControl: readLoopControl(members.get('loop_control'), place),
+    register: readRegister(members.get('register'), place),
+    notify: readNotify(members, place),
+    changedWhen: changedWhen && conditionsOf(changedWhen, report),
+    failedWhen: failedWhen && conditionsOf(failedWhen, report),
+    until: readUntil(members, place),
+  };
+  checkTogether(task, members, place);
+  return [task];
+}
+
+/** A list keeps its items; text is an expression, or one mustache that gives a list. */
+function readLoop(term: Term | undefined, {draft: {loading}}: TaskPlace): Term | undefined {
+  if (!term) return undefined;
+  const loop = term.kind === 'literal' ? asExpression(term) : term;
+  checkLanguage(loop, loading.report);
+  return loop;
+}
+
+function readLoopControl(term: Term | undefined, {draft: {loading}}: TaskPlace): LoopControl {
+  const name = (key: string): string | undefined => {
+    const value = memberOf(term, key);
+    const text = textOf(value);
+    return value &&
+      text !== undefined &&
+      checkName(text, {at: value.at, what: 'a loop variable', report: loading.report})
+      ? text
+      : undefined;
+  };
+  const label = memberOf(term, 'label');
+  if (label) checkLanguage(label, loading.report);
+  const pause = memberOf(term, 'pause');
+  return {
+    loopVar: name('loop_var') ?? 'item',
+    indexVar: name('index_var'),
+    label,
+    pause: pause?.kind === 'literal' ? Number(pause.value) : 0,
+  };
+}
+
+function readRegister(term: Term | undefined, {draft: {loading}}: TaskPlace): string | undefined {
+  const name = textOf(term);
+  if (term && term.kind !== 'literal')
+    loading.report.error(
+      term.at,
+      'the name of a registered result must be written as it is',
+      'a name without a template',
+    );
+  return term &&
+    name !== undefined &&
+    checkName(name, {at: term.at, what: 'a registered result', report: loading.report})
+    ? name
+    : undefined;
+}
+
+function readNotify(members: Members, {draft: {loading}}: TaskPlace): Task['notify'] {
+  const term = members.get('notify');
+  for (const item of term?.kind === 'list' ? term.items : term ? [term] : []) {
+    if (item.kind === 'text' || item.kind === 'expression')
+      loading.report.error(
+        item.at,
+        'the name of a handler must be known before the run',
+        'write it without a template',
+      );
+  }
+  return textsOf(term).map(({text, at}) => ({name: text, at}));
+}
+
+function readUntil(members: Members, {draft: {loading}}: TaskPlace): Until | undefined {
+  const [until, retries, delay] = [members.get('until'), members.get('retries'), members.get('delay')];
+  for (const term of [retries, delay]) if (term) checkLanguage(term, loading.report);
+  if (until) return {condition: conditionsOf(until, loading.report), retries, delay};
+  const stray = retries ?? delay;
+  if (stray)
+    loading.report.error(
+      stray.at,
+      `"${retries ? 'retries' : 'delay'}" says nothing without "until"`,
+      'write "until" with the condition that ends the attempts',
+    );
+  return undefined;
+}
+
+/** What only makes sense together. */
+function checkTogether(task: Task, members: Members, {draft: {loading}}: TaskPlace): void {
+  const checkMode = members.get('check_mode');
+  const neverChanges = task.changedWhen?.length === 1 && task.changedWhen[0]?.source === false;
+  if (checkMode && task.keywords.checkMode === false && !neverChanges) {
+    loading.report.error(
+      checkMode.at,
+      'a task that runs in a check must never count as a change',
+      'add "changed_when: false", or remove "check_mode: false"',
+    );
+  }
+  const control = members.get('loop_control');
+  if (control && !task.loop) loading.report.error(control.at, '"loop_control" says nothing without "loop"');
+}

@@ -1,0 +1,77 @@
+import {plainOf} from './plain.js';
+import type {Term} from '../language/term.js';
+import {checkTerm} from './check-term.js';
+import type {LoadedPlay, RoleDemand} from './loading.js';
+import type {Inventory, Item, Play, VarLayer} from './project.js';
+import type {Report} from './report.js';
+import type {RoleArgument} from './role-files.js';
+
+interface Given {
+  readonly inventory: Inventory;
+  readonly extraVars: VarLayer;
+  readonly report: Report;
+}
+
+/**
+ * Checks each role's arguments against what each host of its play gives: one that is required and given nowhere, one whose value does not fit.
+ * Values that tasks make (`register`, `set_fact`) count as given; templates are known in the run only.
+ */
+export function checkDemands(plays: readonly LoadedPlay[], given: Given): void {
+  const made = new Set(plays.flatMap(({play}) => madeNames(play)));
+  for (const {play, demands} of plays) {
+    for (const demand of demands) {
+      for (const argument of demand.files.arguments?.values() ?? []) {
+        if (!made.has(argument.name)) checkArgument(argument, {demand, play, given});
+      }
+    }
+  }
+}
+
+function checkArgument(
+  argument: RoleArgument,
+  {demand, play, given}: {readonly demand: RoleDemand; readonly play: Play; readonly given: Given},
+): void {
+  const {inventory, extraVars, report} = given;
+  const lacking: string[] = [];
+  for (const host of play.hosts) {
+    const layers = [...(inventory.hosts.get(host)?.layers ?? []), ...play.layers, ...demand.keywords.layers, extraVars];
+    const value = winner(argument.name, layers);
+    if (value === undefined) lacking.push(host);
+    else if (argument.validate) checkTerm(value, argument.validate, {subject: `"${argument.name}"`, report});
+  }
+  if (!argument.required || lacking.length === 0) return;
+  const some = lacking
+    .slice(0, 3)
+    .map((host) => `"${host}"`)
+    .join(', ');
+  const more = lacking.length > 3 ? ` and ${lacking.length - 3} more` : '';
+  const description = argument.schema['description'];
+  const meaning = typeof description === 'string' ? `: ${description.replace(/\.$/, '')}` : '';
+  report.error(
+    demand.at,
+    `role "${demand.use.name}" needs "${argument.name}", which nothing gives for ${some}${more}`,
+    `set it in "vars" or in group_vars${meaning}`,
+  );
+}
+
+/** The term of a name in the layer that wins. */
+function winner(name: string, layers: readonly VarLayer[]): Term | undefined {
+  let best: {readonly rank: number; readonly term: Term} | undefined;
+  for (const {rank, entries} of layers) {
+    const term = entries.get(name);
+    if (term && (!best || rank >= best.rank)) best = {rank, term};
+  }
+  return best?.term;
+}
+
+/** Names of `register` and `set_fact` anywhere in the play. */
+function madeNames(play: Play): readonly string[] {
+  const names = (item: Item): readonly string[] => {
+    if (item.kind === 'block') return [...item.block, ...item.rescue, ...item.always].flatMap(names);
+    if (item.kind === 'meta') return [];
+    const facts = item.module === 'set_fact' ? Object.keys(plainOf(item.args) as object) : [];
+    return [...(item.register === undefined ? [] : [item.register]), ...facts];
+  };
+  const {preTasks, roles, tasks, postTasks} = play.sections;
+  return [...preTasks, ...roles, ...tasks, ...postTasks].flatMap(names);
+}

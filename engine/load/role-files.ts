@@ -1,0 +1,174 @@
+import {join} from 'node:path';
+import {didYouMean} from '../language/near.js';
+import type {Term} from '../language/term.js';
+import {packageRoot} from '../root.js';
+import type {Span} from '../span.js';
+import {explainWord} from './ansible-words.js';
+import {checkLanguage} from './check-language.js';
+import {checkTerm} from './check-term.js';
+import {firstFile} from './files.js';
+import {makeLayer} from './layer.js';
+import type {Loading} from './loading.js';
+import {checkName} from './names.js';
+import {entriesOf, itemsOf, memberOf, plainOf, textOf, textsOf} from './plain.js';
+import {rank, type VarLayer} from './project.js';
+import type {JsonSchema, Validate} from './schema.js';
+
+/** An argument that a role declares. */
+export interface RoleArgument {
+  readonly name: string;
+  readonly at: Span;
+  readonly schema: JsonSchema;
+  readonly required: boolean;
+  /** Of its schema. */
+  readonly byDefault: Term | undefined;
+  readonly hasDefault: boolean;
+  readonly validate: Validate | undefined;
+}
+
+/** A role's files, read once. */
+export interface RoleFiles {
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly description: string | undefined;
+  /** Undefined: the role declares nothing, and takes any variable. */
+  readonly arguments: ReadonlyMap<string, RoleArgument> | undefined;
+  /** Defaults of the arguments, then defaults/main.yml, then vars/main.yml. */
+  readonly layers: readonly VarLayer[];
+  readonly dependencies: readonly Term[];
+}
+
+/** Finds a role by its name: beside the playbook, then in the folders of the roles path, then among those of u7s-play. Reports one that is not there. */
+export function findRole(
+  loading: Loading,
+  name: string,
+  {at, folder}: {readonly at: Span; readonly folder: string},
+): RoleFiles | undefined {
+  const folders = [join(folder, 'roles'), ...loading.rolesPath, join(packageRoot, 'playbooks', 'roles')];
+  const path = folders.map((roles) => join(roles, name)).find((candidate) => loading.files.isFolder(candidate));
+  if (path !== undefined) return readRole(loading, name, path);
+  const known = folders.flatMap((roles) => loading.files.list(roles));
+  const searched = `looked in ${[...new Set(folders)].map((roles) => loading.files.shown(roles)).join(', ')}`;
+  loading.report.error(at, `there is no role "${name}"`, didYouMean(name, known) ?? searched);
+  return undefined;
+}
+
+/** The main file of one of a role's folders (`tasks`, `handlers`, …), or another one of it. */
+export function roleFile(
+  loading: Loading,
+  role: {readonly path: string},
+  {folder, name = 'main'}: {readonly folder: string; readonly name?: string},
+): string | undefined {
+  const names = /\.ya?ml$/.test(name) ? [name] : [`${name}.yml`, `${name}.yaml`];
+  return firstFile(loading.files, join(role.path, folder), names);
+}
+
+function readRole(loading: Loading, name: string, path: string): RoleFiles {
+  const known = loading.roles.get(path);
+  if (known) return known;
+  const {files, report, schemas} = loading;
+  const metaPath = roleFile(loading, {path}, {folder: 'meta'});
+  const read = metaPath === undefined ? undefined : files.read(metaPath, {at: undefined, what: 'role'});
+  const meta =
+    read &&
+    checkTerm(read, schemas.validator('role'), {
+      subject: `the role ${name}`,
+      explainKey: explainWord,
+      sources: true,
+      report,
+    });
+  const declared = readArguments(loading, memberOf(meta, 'arguments'));
+  const varsOf = (folder: 'defaults' | 'vars', layerRank: number): VarLayer => {
+    const file = roleFile(loading, {path}, {folder});
+    const term = file === undefined ? undefined : files.read(file, {at: undefined, what: folder});
+    return makeLayer(term, {rank: layerRank, origin: `role ${name}, ${folder}`, report});
+  };
+  const defaults = varsOf('defaults', rank.roleDefaults);
+  if (declared) checkDefaults(loading, declared, {defaults, role: name});
+  const role: RoleFiles = {
+    name,
+    path,
+    description: textOf(memberOf(meta, 'description')),
+    arguments: declared && withDefaults(declared, defaults),
+    layers: [argumentDefaults(name, declared), defaults, varsOf('vars', rank.roleVars)].filter(
+      (layer) => layer.entries.size > 0,
+    ),
+    dependencies: itemsOf(memberOf(meta, 'dependencies')),
+  };
+  loading.roles.set(path, role);
+  return role;
+}
+
+function readArguments(loading: Loading, term: Term | undefined): ReadonlyMap<string, RoleArgument> | undefined {
+  if (term?.kind !== 'dict') return undefined;
+  const required = new Map(textsOf(memberOf(term, 'required')).map(({text, at}) => [text, at]));
+  const shared = memberOf(term, '$defs');
+  const declared = new Map<string, RoleArgument>();
+  for (const {key, keyAt, value} of entriesOf(memberOf(term, 'properties'))) {
+    if (!checkName(key, {at: keyAt, what: 'an argument', report: loading.report})) continue;
+    const plain = plainOf(value, {sources: true});
+    const schema = (typeof plain === 'object' && plain !== null ? plain : {}) as JsonSchema;
+    const compiled = loading.schemas.compile({...schema, ...(shared ? {$defs: plainOf(shared)} : {})});
+    if ('problem' in compiled)
+      loading.report.error(keyAt, `argument "${key}" has a broken JSON Schema: ${compiled.problem}`);
+    const validate = 'problem' in compiled ? undefined : compiled;
+    const byDefault = memberOf(value, 'default');
+    if (byDefault) checkLanguage(byDefault, loading.report);
+    if (validate && byDefault)
+      checkTerm(byDefault, validate, {subject: `the default of "${key}"`, report: loading.report});
+    declared.set(key, {
+      name: key,
+      at: keyAt,
+      schema,
+      required: required.has(key),
+      byDefault,
+      hasDefault: byDefault !== undefined,
+      validate,
+    });
+  }
+  for (const [name, at] of required) {
+    if (!declared.has(name))
+      loading.report.error(
+        at,
+        `required argument "${name}" is not declared`,
+        didYouMean(name, declared.keys()) ?? 'declare it in "properties"',
+      );
+  }
+  return declared;
+}
+
+function checkDefaults(
+  loading: Loading,
+  declared: ReadonlyMap<string, RoleArgument>,
+  {defaults, role}: {readonly defaults: VarLayer; readonly role: string},
+): void {
+  for (const [name, value] of defaults.entries) {
+    const argument = declared.get(name);
+    if (argument?.validate) checkTerm(value, argument.validate, {subject: `"${name}"`, report: loading.report});
+    if (!argument) {
+      const hint =
+        didYouMean(name, declared.keys()) ??
+        'declare it in meta/main.yml, or put it in vars/main.yml when it is not for users';
+      loading.report.error(value.at, `"${name}" has a default and is no argument of the role "${role}"`, hint);
+    }
+  }
+}
+
+function withDefaults(
+  declared: ReadonlyMap<string, RoleArgument>,
+  defaults: VarLayer,
+): ReadonlyMap<string, RoleArgument> {
+  return new Map(
+    [...declared].map(([name, argument]) => [
+      name,
+      {...argument, hasDefault: argument.hasDefault || defaults.entries.has(name)},
+    ]),
+  );
+}
+
+function argumentDefaults(role: string, declared: ReadonlyMap<string, RoleArgument> | undefined): VarLayer {
+  const entries = new Map<string, Term>();
+  for (const {name, byDefault} of declared?.values() ?? []) if (byDefault) entries.set(name, byDefault);
+  return {rank: rank.roleDefaults, origin: `role ${role}, arguments`, entries};
+}
