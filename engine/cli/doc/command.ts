@@ -1,0 +1,48 @@
+import {writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {BadInput} from '../../diagnostic.js';
+import {didYouMean} from '../../language/near.js';
+import {packageRoot} from '../../root.js';
+import {generatedPages} from './pages.js';
+import {readModules, readRoles} from './read.js';
+import {entryText, listText} from './text.js';
+
+/** Carries out `u7s-play doc`: gives the text to print. Roles are looked for in `roles/` of the working folder, then in the package. */
+export function documentation(names: readonly string[]): string {
+  const modules = readModules(packageRoot);
+  const roles = [
+    ...readRoles('roles'),
+    ...readRoles(join('playbooks', 'roles')),
+    ...readRoles(join(packageRoot, 'playbooks', 'roles')),
+  ];
+  const distinct = roles.filter((role, index) => roles.findIndex(({name}) => name === role.name) === index);
+  if (names.length === 0) return `${listText('Modules:', modules)}\n${listText('Roles:', distinct)}`;
+  const all = [...modules, ...distinct];
+  const unknown = names.filter((name) => !all.some((entry) => entry.name === name));
+  if (unknown.length > 0)
+    throw new BadInput(
+      unknown.map((name) =>
+        unknownName(
+          name,
+          all.map((entry) => entry.name),
+        ),
+      ),
+    );
+  return names
+    .flatMap((name) => all.filter((entry) => entry.name === name))
+    .map(entryText)
+    .join('\n');
+}
+
+/** Carries out `u7s-play doc --write`: gives the paths written. */
+export function writeDocumentation(root: string): readonly string[] {
+  return generatedPages(root).map(({path, text}) => {
+    writeFileSync(join(root, path), text);
+    return path;
+  });
+}
+
+function unknownName(name: string, known: readonly string[]): BadInput['diagnostics'][number] {
+  const hint = didYouMean(name, known) ?? '"u7s-play doc" lists them all';
+  return {severity: 'error', at: undefined, message: `there is no module or role "${name}"`, hint};
+}
