@@ -1,5 +1,5 @@
 import {dirname, resolve} from 'node:path';
-import {BadInput} from '../diagnostic.js';
+import {BadInput, type Diagnostic} from '../diagnostic.js';
 import {loadExtraVars} from './extra-vars.js';
 import {createFiles} from './files.js';
 import {nothingInherited} from './inherited.js';
@@ -48,14 +48,26 @@ export async function loadProject(options: LoadOptions): Promise<Project> {
     readPlaybook({file, at: undefined, importers: [], keywords: nothingInherited, inventory}, loading),
   );
   checkDemands(loaded, {inventory, extraVars, report});
-  const errors = report.diagnostics.filter(({severity}) => severity === 'error');
-  if (errors.length > 0) throw new BadInput(report.diagnostics);
-  const warnings = report.diagnostics;
+  const found = inOrder(report.diagnostics);
+  if (found.some(({severity}) => severity === 'error')) throw new BadInput(found);
   return Promise.resolve({
     inventory,
     playbooks: options.playbooks,
     plays: loaded.map(({play}) => play),
     extraVars,
-    ...(warnings.length > 0 ? {warnings} : {}),
+    ...(found.length > 0 ? {warnings: found} : {}),
   });
+}
+
+/** File by file in the order in which they were read, each from top to bottom; what has no place comes first. */
+function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const files = [...new Set(diagnostics.map(({at}) => at?.file))];
+  const place = ({at}: Diagnostic): readonly number[] => [
+    at ? files.indexOf(at.file) : -1,
+    at?.line ?? 0,
+    at?.column ?? 0,
+  ];
+  const compare = (one: readonly number[], other: readonly number[]): number =>
+    one.map((value, index) => value - (other[index] ?? 0)).find((difference) => difference !== 0) ?? 0;
+  return [...diagnostics].sort((one, other) => compare(place(one), place(other)));
 }

@@ -24,6 +24,7 @@ export function readTask(
   if (nameTerm) checkLanguage(nameTerm, report);
   const changedWhen = members.get('changed_when');
   const failedWhen = members.get('failed_when');
+  const args = readArgs(module.key, module.value, {at: module.keyAt, schemas, report});
   const task: Task = {
     kind: 'task',
     name: textOf(nameTerm) ?? (nameTerm?.kind === 'text' ? nameTerm.source : module.key),
@@ -31,11 +32,12 @@ export function readTask(
     role: place.role,
     module: module.key,
     moduleAt: module.keyAt,
-    args: readArgs(module.key, module.value, {at: module.keyAt, schemas, report}),
+    args,
     keywords,
     loop: readLoop(members.get('loop'), place),
     loopControl: readLoopControl(members.get('loop_control'), place),
     register: readRegister(members.get('register'), place),
+    ...(schemas.module(module.key)?.['x-sets-variables'] === true ? {sets: readSets(args, place)} : {}),
     notify: readNotify(members, place),
     changedWhen: changedWhen && conditionsOf(changedWhen, report),
     failedWhen: failedWhen && conditionsOf(failedWhen, report),
@@ -87,6 +89,13 @@ function readRegister(term: Term | undefined, {draft: {loading}}: TaskPlace): st
     checkName(name, {at: term.at, what: 'a registered result', report: loading.report})
     ? name
     : undefined;
+}
+
+/** Arguments that become variables must have names that variables may have. */
+function readSets(args: Task['args'], {draft: {loading}}: TaskPlace): readonly string[] {
+  return args.entries.flatMap(({key, keyAt}) =>
+    checkName(key, {at: keyAt, what: 'a variable', report: loading.report}) ? [key] : [],
+  );
 }
 
 function readNotify(members: Members, {draft: {loading}}: TaskPlace): Task['notify'] {

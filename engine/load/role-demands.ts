@@ -1,4 +1,3 @@
-import {plainOf} from './plain.js';
 import type {Term} from '../language/term.js';
 import {checkTerm} from './check-term.js';
 import type {LoadedPlay, RoleDemand} from './loading.js';
@@ -69,8 +68,7 @@ function madeNames(play: Play): readonly string[] {
   const names = (item: Item): readonly string[] => {
     if (item.kind === 'block') return [...item.block, ...item.rescue, ...item.always].flatMap(names);
     if (item.kind === 'meta') return [];
-    const facts = item.module === 'set_fact' ? Object.keys(plainOf(item.args) as object) : [];
-    return [...(item.register === undefined ? [] : [item.register]), ...facts];
+    return [...(item.register === undefined ? [] : [item.register]), ...(item.sets ?? [])];
   };
   const {preTasks, roles, tasks, postTasks} = play.sections;
   return [...preTasks, ...roles, ...tasks, ...postTasks].flatMap(names);

@@ -30,7 +30,7 @@ export interface ArgsChecked {
   readonly problems: readonly SchemaProblem[];
 }
 
-const annotations = ['x-free-form', 'x-local', 'x-expression', 'x-expected', 'x-static', 'returns'];
+const annotations = ['x-free-form', 'x-local', 'x-expression', 'x-expected', 'x-sets-variables', 'returns'];
 
 function createAjv(useDefaults: boolean): Ajv2020 {
   const ajv = new Ajv2020({
