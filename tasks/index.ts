@@ -6,8 +6,15 @@ import {debug} from './debug.js';
 import {fail} from './fail.js';
 import {file} from './file.js';
 import {group} from './group.js';
+import {haproxyServer} from './haproxy_server.js';
+import {kubeObject} from './kube_object.js';
+import {kubeWait} from './kube_wait.js';
+import {kubeadmInit} from './kubeadm_init.js';
+import {kubeadmJoin} from './kubeadm_join.js';
+import {kubeadmToken} from './kubeadm_token.js';
 import {linger} from './linger.js';
 import {modprobe} from './modprobe.js';
+import {ociImage} from './oci_image.js';
 import {packageModule} from './package.js';
 import {setFact} from './set_fact.js';
 import {shell} from './shell.js';
@@ -15,11 +22,18 @@ import {sysctl} from './sysctl.js';
 import {systemdService} from './systemd_service.js';
 import {template} from './template.js';
 import {user} from './user.js';
+import {bootstrapTokenFact} from './facts/bootstrap_token.js';
 import {checkFact} from './facts/check.js';
 import {fileFact} from './facts/file.js';
 import {groupFact} from './facts/group.js';
+import {haproxyStatFact} from './facts/haproxy_stat.js';
+import {kubeObjectFact} from './facts/kube_object.js';
+import {kubeStatusFact} from './facts/kube_status.js';
+import {kubeadmFact} from './facts/kubeadm.js';
+import {kubeadmMemberFact} from './facts/kubeadm_member.js';
 import {lingerFact} from './facts/linger.js';
 import {moduleFact} from './facts/module.js';
+import {ociImageFact} from './facts/oci_image.js';
 import {osFact} from './facts/os.js';
 import {packageFact} from './facts/package.js';
 import {sysctlFact} from './facts/sysctl.js';
@@ -35,8 +49,15 @@ const modules: readonly AnyTaskModule[] = [
   fail,
   file,
   group,
+  haproxyServer,
+  kubeObject,
+  kubeWait,
+  kubeadmInit,
+  kubeadmJoin,
+  kubeadmToken,
   linger,
   modprobe,
+  ociImage,
   packageModule,
   setFact,
   shell,
@@ -47,11 +68,18 @@ const modules: readonly AnyTaskModule[] = [
 ];
 
 const kinds: readonly AnyFactKind[] = [
+  bootstrapTokenFact,
   checkFact,
   fileFact,
   groupFact,
+  haproxyStatFact,
+  kubeObjectFact,
+  kubeStatusFact,
+  kubeadmFact,
+  kubeadmMemberFact,
   lingerFact,
   moduleFact,
+  ociImageFact,
   osFact,
   packageFact,
   sysctlFact,

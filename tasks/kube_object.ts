@@ -1,6 +1,14 @@
 import {sh} from '../engine/host.js';
 import {ask, promise, refuse, type Change, type TaskModule} from '../engine/task.js';
-import {drift, fieldManager, kubeObjectFact, titleOf, type Definition, type ObjectKey, type ObjectState} from './facts/kube_object.js';
+import {
+  drift,
+  fieldManager,
+  kubeObjectFact,
+  titleOf,
+  type Definition,
+  type ObjectKey,
+  type ObjectState,
+} from './facts/kube_object.js';
 import {kubectl} from './kube/answer.js';
 
 export interface KubeObjectArgs {
@@ -47,17 +55,25 @@ export const kubeObject: TaskModule<KubeObjectArgs, {readonly objects: readonly 
   },
   async apply(host, change) {
     if (change.apply.length > 0) {
-      await host.run(sh`${kubectl(change.kubeconfig)} apply --server-side --force-conflicts ${`--field-manager=${fieldManager}`} -f -`, {input: list(change.apply), label: 'kubectl apply'});
+      await host.run(
+        sh`${kubectl(change.kubeconfig)} apply --server-side --force-conflicts ${`--field-manager=${fieldManager}`} -f -`,
+        {input: list(change.apply), label: 'kubectl apply'},
+      );
     }
     if (change.remove.length > 0) {
-      await host.run(sh`kubectl --kubeconfig ${change.kubeconfig} delete --ignore-not-found --wait --timeout=120s -f -`, {input: list(change.remove), label: 'kubectl delete'});
+      await host.run(
+        sh`kubectl --kubeconfig ${change.kubeconfig} delete --ignore-not-found --wait --timeout=120s -f -`,
+        {input: list(change.remove), label: 'kubectl delete'},
+      );
     }
   },
   output: (_, {objects}) => ({objects: objects.map(({live}) => live)}),
 };
 
 function definitions(args: KubeObjectArgs): readonly Definition[] {
-  const all = Array.isArray(args.definition) ? (args.definition as readonly Definition[]) : [args.definition as Definition];
+  const all = Array.isArray(args.definition)
+    ? (args.definition as readonly Definition[])
+    : [args.definition as Definition];
   if (all.length === 0) refuse("'definition' is an empty list");
   return all;
 }

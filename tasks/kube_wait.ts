@@ -1,5 +1,12 @@
 import {ask, type Change, type TaskModule} from '../engine/task.js';
-import {describe, kubeStatusFact, test, type ClusterStatus, type Condition, type StatusKey} from './facts/kube_status.js';
+import {
+  describe,
+  kubeStatusFact,
+  test,
+  type ClusterStatus,
+  type Condition,
+  type StatusKey,
+} from './facts/kube_status.js';
 
 export interface KubeWaitArgs {
   readonly api?: boolean;
@@ -22,12 +29,21 @@ export const kubeWait: TaskModule<KubeWaitArgs, {readonly conditions: readonly C
   plan(args, {conditions}) {
     const keys = keysOf(args).filter((_, index) => conditions[index]?.holds !== true);
     if (keys.length === 0) return undefined;
-    return {kind: 'wait', summary: `wait for ${keys.map(({condition}) => describe(condition)).join('; ')}`, makes: [], keys, timeout: args.timeout};
+    return {
+      kind: 'wait',
+      summary: `wait for ${keys.map(({condition}) => describe(condition)).join('; ')}`,
+      makes: [],
+      keys,
+      timeout: args.timeout,
+    };
   },
   async apply(host, change) {
     const ends = Date.now() + change.timeout * 1000;
     for (const key of change.keys) {
-      await host.until(`( ${test(key)}\n) >&2`, {timeout: Math.max(1, (ends - Date.now()) / 1000), what: describe(key.condition)});
+      await host.until(`( ${test(key)}\n) >&2`, {
+        timeout: Math.max(1, (ends - Date.now()) / 1000),
+        what: describe(key.condition),
+      });
     }
   },
 };

@@ -30,7 +30,11 @@ export interface ObjectState {
 export const fieldManager = 'u7s-play';
 
 /** `daemonset kube-flannel/kube-flannel-ds`. */
-export function titleOf(key: {readonly kind: string; readonly namespace?: string | undefined; readonly name: string}): string {
+export function titleOf(key: {
+  readonly kind: string;
+  readonly namespace?: string | undefined;
+  readonly name: string;
+}): string {
   return `${key.kind.toLowerCase()} ${key.namespace === undefined ? '' : `${key.namespace}/`}${key.name}`;
 }
 
@@ -40,7 +44,11 @@ export function drift(wanted: Definition, live: Definition): readonly DiffLine[]
   const owned = ours.find(({manager}) => manager === fieldManager)?.fieldsV1;
   const title = titleOf({kind: wanted.kind, ...wanted.metadata});
   return [
-    ...differences(wanted, live).map(({path, before, after}) => ({what: `${title} ${path}`, before: shown(wanted, before), after: shown(wanted, after)})),
+    ...differences(wanted, live).map(({path, before, after}) => ({
+      what: `${title} ${path}`,
+      before: shown(wanted, before),
+      after: shown(wanted, after),
+    })),
     ...leftovers(wanted, owned).map((path) => ({what: `${title} ${path}`, before: 'set by us', after: undefined})),
   ];
 }
@@ -70,7 +78,8 @@ esac`;
     return keys.map((key, index): ObjectState => {
       const answer = said[alone ? index : groups.findIndex(([kubeconfig]) => kubeconfig === key.kubeconfig)];
       if (answer === undefined) throw new Error('Internal error: an answer is missing');
-      if (answer.status === 'refused' && answer.text.includes('no matches for kind')) return {cluster: true, live: null};
+      if (answer.status === 'refused' && answer.text.includes('no matches for kind'))
+        return {cluster: true, live: null};
       const text = textOf(answer);
       return text === undefined ? {cluster: false, live: null} : {cluster: true, live: find(key, text)};
     });
@@ -87,19 +96,28 @@ esac`;
     const wanted = isUnknown(after) ? undefined : after.live;
     const live = before?.live ?? null;
     if (wanted === undefined) return [];
-    if (wanted === null) return live === null ? [] : [{what: titleOf({kind: live.kind, ...live.metadata}), before: 'present', after: undefined}];
-    if (live === null) return [{what: titleOf({kind: wanted.kind, ...wanted.metadata}), text: {before: '', after: text(wanted)}}];
+    if (wanted === null)
+      return live === null
+        ? []
+        : [{what: titleOf({kind: live.kind, ...live.metadata}), before: 'present', after: undefined}];
+    if (live === null)
+      return [{what: titleOf({kind: wanted.kind, ...wanted.metadata}), text: {before: '', after: text(wanted)}}];
     return drift(wanted, live);
   },
 };
 
 function asList(keys: readonly ObjectKey[]): unknown {
-  const items = keys.map(({apiVersion, kind, name, namespace}) => ({apiVersion, kind, metadata: {name, ...(namespace === undefined ? {} : {namespace})}}));
+  const items = keys.map(({apiVersion, kind, name, namespace}) => ({
+    apiVersion,
+    kind,
+    metadata: {name, ...(namespace === undefined ? {} : {namespace})},
+  }));
   return {apiVersion: 'v1', kind: 'List', items};
 }
 
 function byKubeconfig(keys: readonly ObjectKey[]): readonly (readonly [string, readonly ObjectKey[]])[] {
-  return [...Map.groupBy(keys, ({kubeconfig}) => kubeconfig)];
+  const names = [...new Set(keys.map(({kubeconfig}) => kubeconfig))];
+  return names.map((name) => [name, keys.filter(({kubeconfig}) => kubeconfig === name)]);
 }
 
 function find(key: ObjectKey, said: string): Definition | null {
@@ -107,12 +125,21 @@ function find(key: ObjectKey, said: string): Definition | null {
   const found = json(said) as Definition & {readonly items?: readonly Definition[]};
   const all = found.kind === 'List' ? (found.items ?? []) : [found];
   const is = (each: Definition): boolean =>
-    each.kind === key.kind && each.metadata.name === key.name && (key.namespace === undefined || each.metadata.namespace === key.namespace);
+    each.kind === key.kind &&
+    each.metadata.name === key.name &&
+    (key.namespace === undefined || each.metadata.namespace === key.namespace);
   return all.find(is) ?? null;
 }
 
 function merge(before: unknown, wanted: unknown): unknown {
-  if (typeof wanted !== 'object' || wanted === null || Array.isArray(wanted) || typeof before !== 'object' || before === null) return wanted;
+  if (
+    typeof wanted !== 'object' ||
+    wanted === null ||
+    Array.isArray(wanted) ||
+    typeof before !== 'object' ||
+    before === null
+  )
+    return wanted;
   const members: Record<string, unknown> = {...before};
   for (const [name, value] of Object.entries(wanted)) members[name] = merge(members[name] ?? {}, value);
   return members;
@@ -129,4 +156,3 @@ function text(definition: Definition): string {
   const {data: _, stringData: __, ...open} = definition;
   return `${JSON.stringify({...open, data: '(hidden)'}, null, 2)}\n`;
 }
-

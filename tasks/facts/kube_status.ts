@@ -29,14 +29,19 @@ export const kubeStatusFact: FactKind<StatusKey, ClusterStatus> = {
   id: (key) => `${key.kubeconfig} ${describe(key.condition)}`,
   realm: (key) => key.kubeconfig,
   volatile: true,
-  script: (keys) => keys.map((key) => `out=$( { ${test(key)}\n} 2>&1 </dev/null); printf '%s\\n%s\\n\\036\\n' $? "$out"`).join('\n'),
+  script: (keys) =>
+    keys.map((key) => `out=$( { ${test(key)}\n} 2>&1 </dev/null); printf '%s\\n%s\\n\\036\\n' $? "$out"`).join('\n'),
   parse: (keys, result) => {
     const said = result.stdout.split('\n\u001e\n').slice(0, -1);
     if (said.length !== keys.length) throw new Error(`kubectl did not answer: ${result.stderr.trim()}`);
     return said.map((text) => ({holds: text.startsWith('0\n'), missing: text.slice(text.indexOf('\n') + 1).trim()}));
   },
   show: (before, after) => [
-    {what: 'holds', before: before === undefined ? undefined : String(before.holds), after: 'holds' in after ? String(after.holds) : undefined},
+    {
+      what: 'holds',
+      before: before === undefined ? undefined : String(before.holds),
+      after: 'holds' in after ? String(after.holds) : undefined,
+    },
   ],
 };
 
@@ -78,7 +83,7 @@ IFS=, read -r wanted updated ready generation seen <<END
 $out
 END
 [ "$generation" = "$seen" ] && [ -n "$wanted" ] && [ "$wanted" = "\${updated:-0}" ] && [ "$wanted" = "\${ready:-0}" ] && exit 0
-printf '%s of %s ready' "\${ready:-0}" "\${wanted:-?}"; exit 1`.replaceAll('\\$', '$');
+printf '%s of %s ready' "\${ready:-0}" "\${wanted:-?}"; exit 1`;
     case 'pods':
       return `out=$(${client.script} get pods -A -o ${quote('jsonpath={range .items[?(@.status.phase!="Succeeded")]}{.metadata.namespace}/{.metadata.name}={.status.conditions[?(@.type=="Ready")].status}{"\\n"}{end}')}) || { printf '%s' "$out"; exit 1; }
 missing=$(printf '%s\\n' "$out" | grep -v '=True$')

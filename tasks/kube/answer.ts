@@ -35,8 +35,14 @@ export function answers(stdout: string): readonly Answer[] {
 
 function judge(code: number, text: string): Answer {
   if (code === 0) return {status: 'ok', text};
-  if (code === 127 || /\bstat .*: no such file|no configuration has been provided|invalid configuration: no/.test(text)) return {status: 'no-cluster'};
-  if (code === 75 || /connection refused|unable to connect|i\/o timeout|no route to host|\bEOF\b|deadline exceeded|TLS handshake timeout|connection reset|ServiceUnavailable|unable to handle the request/i.test(text)) {
+  if (code === 127 || /\bstat .*: no such file|no configuration has been provided|invalid configuration: no/.test(text))
+    return {status: 'no-cluster'};
+  if (
+    code === 75 ||
+    /connection refused|unable to connect|i\/o timeout|no route to host|\bEOF\b|deadline exceeded|TLS handshake timeout|connection reset|ServiceUnavailable|unable to handle the request/i.test(
+      text,
+    )
+  ) {
     return {status: 'unreachable', text: text.trim()};
   }
   return {status: 'refused', text: text.trim()};

@@ -11,12 +11,14 @@ export interface Difference {
  */
 export function differences(wanted: unknown, live: unknown, path = ''): readonly Difference[] {
   if (Array.isArray(wanted)) {
-    if (!Array.isArray(live) || live.length !== wanted.length) return wanted.length === 0 && live === undefined ? [] : [{path, before: live, after: wanted}];
+    if (!Array.isArray(live) || live.length !== wanted.length)
+      return wanted.length === 0 && live === undefined ? [] : [{path, before: live, after: wanted}];
     return wanted.flatMap((each, index) => differences(each, live[index], `${path}[${index}]`));
   }
   if (typeof wanted === 'object' && wanted !== null) {
     const members = Object.entries(wanted);
-    if (typeof live !== 'object' || live === null) return members.length === 0 ? [] : [{path, before: live, after: wanted}];
+    if (typeof live !== 'object' || live === null)
+      return members.length === 0 ? [] : [{path, before: live, after: wanted}];
     return members.flatMap(([name, value]) => differences(value, Reflect.get(live, name), member(path, name)));
   }
   if (wanted === live || (wanted === null && live === undefined) || sameQuantity(wanted, live)) return [];
