@@ -1,7 +1,7 @@
 import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
-import type {GraphFormat, Invocation, ProjectOptions} from './invocation.js';
-import {parseOutput} from './output-option.js';
-import type {OutputChoice} from '../render/open.js';
+import type {GraphFormat, Invocation} from './invocation.js';
+import {append, appendList, appendOutput, BadWord, natural, positive} from './option-values.js';
+import {projectOptions, runInvocation, type ProjectFlags, type RunFlags} from './flags.js';
 
 /** What the parser writes by itself (help, version, complaints), and the version. */
 export interface Surroundings {
@@ -34,37 +34,6 @@ export function parseArguments(words: readonly string[], around: Surroundings): 
   return invocation;
 }
 
-interface ProjectFlags {
-  inventory?: readonly string[];
-  limit?: string;
-  extraVars?: readonly string[];
-  tags?: readonly string[];
-  skipTags?: readonly string[];
-  startAtTask?: string;
-}
-
-interface RunFlags extends ProjectFlags {
-  listHosts?: true;
-  listTasks?: true;
-  listTags?: true;
-  syntaxCheck?: true;
-  check?: true;
-  diff?: true;
-  strict?: true;
-  forks?: number;
-  seed?: number;
-  verbose: number;
-  output?: readonly OutputChoice[];
-  become?: true;
-  becomeUser?: string;
-  user?: string;
-  privateKey?: string;
-  timeout?: number;
-  connection?: string;
-  askPass?: true;
-  askBecomePass?: true;
-}
-
 function describe(around: Surroundings, found: (invocation: Invocation) => void): Command {
   const program = new Command('u7s-play')
     .description('Runs playbooks on machines over SSH. `--check` tells exactly what a run would change.')
@@ -91,22 +60,28 @@ function describe(around: Surroundings, found: (invocation: Invocation) => void)
     .option('-u, --user <user>', 'log in as this user')
     .option('--private-key <file>', 'log in with this key')
     .option('-c, --connection <kind>', 'ssh or local')
-    .option('-T, --timeout <seconds>', 'time to connect in', positive)
+    .option('-T, --timeout <seconds>', 'time to connect in', told(positive))
     .option('-k, --ask-pass', 'ask for the login password')
     .option('-b, --become', 'run tasks as another user')
     .option('--become-user <user>', 'that user (default: root)')
     .option('-K, --ask-become-pass', 'ask for the password of sudo')
     .optionsGroup('How to run and what to show:')
-    .option('-f, --forks <number>', 'hosts at work at once (default: all)', positive)
+    .option('-f, --forks <number>', 'hosts at work at once (default: all)', told(positive))
     .option(
       '-v, --verbose',
       'show values; -vv also times and places, -vvv also connections',
       (_: unknown, count: number) => count + 1,
       0,
     )
-    .option('--output <form>', 'human, plain, json or junit, or FORM:FILE; may be given more than once', appendOutput)
+    .option(
+      '--output <form>',
+      'human, plain, json or junit, or FORM:FILE; may be given more than once',
+      told(appendOutput),
+    )
     .addOption(
-      new Option('--seed <number>', 'order of hosts that are ready at once, for tests').argParser(natural).hideHelp(),
+      new Option('--seed <number>', 'order of hosts that are ready at once, for tests')
+        .argParser(told(natural))
+        .hideHelp(),
     )
     .addOption(new Option('--force-handlers', 'accepted: handlers run after a failure in any case').hideHelp())
     .addHelpText('after', examples)
@@ -205,77 +180,13 @@ function requirePlaybooks(playbooks: readonly string[], command: Command): reado
   return playbooks;
 }
 
-function projectOptions(playbooks: readonly string[], flags: ProjectFlags): ProjectOptions {
-  const {inventory = [], extraVars = [], limit, tags = [], skipTags = [], startAtTask} = flags;
-  return {playbooks, inventories: inventory, extraVars, limit, tags, skipTags, startAtTask};
-}
-
-function runInvocation(playbooks: readonly string[], flags: RunFlags): Invocation {
-  const project = projectOptions(playbooks, flags);
-  if (flags.syntaxCheck) return {command: 'syntax-check', options: project};
-  const what = [
-    ...(flags.listHosts ? (['hosts'] as const) : []),
-    ...(flags.listTasks ? (['tasks'] as const) : []),
-    ...(flags.listTags ? (['tags'] as const) : []),
-  ];
-  if (what.length > 0) return {command: 'list', options: project, what};
-  const login = {
-    user: flags.user,
-    privateKey: flags.privateKey,
-    timeout: flags.timeout,
-    connection: flags.connection,
-    become: flags.become === true,
-    becomeUser: flags.becomeUser,
-    askPassword: flags.askPass === true,
-    askBecomePassword: flags.askBecomePass === true,
+/** Lets the parser tell of a bad word in its own way. */
+function told<T>(read: (word: string, before?: T) => T): (word: string, before: T | undefined) => T {
+  return (word, before) => {
+    try {
+      return read(word, before);
+    } catch (error) {
+      throw error instanceof BadWord ? new InvalidArgumentError(error.message) : error;
+    }
   };
-  const output = flags.output ?? [];
-  const outputs = output.some((choice) => choice.file === undefined) ? output : [{format: 'human'} as const, ...output];
-  return {
-    command: 'run',
-    options: {
-      project,
-      login,
-      check: flags.check === true,
-      diff: flags.diff === true,
-      strict: flags.strict === true,
-      forks: flags.forks,
-      seed: flags.seed,
-      verbosity: flags.verbose,
-      outputs,
-    },
-  };
-}
-
-function append(word: string, before: readonly string[] = []): readonly string[] {
-  return [...before, word];
-}
-
-function appendList(words: string, before: readonly string[] = []): readonly string[] {
-  return [
-    ...before,
-    ...words
-      .split(',')
-      .map((word) => word.trim())
-      .filter((word) => word !== ''),
-  ];
-}
-
-function appendOutput(word: string, before: readonly OutputChoice[] = []): readonly OutputChoice[] {
-  const choice = parseOutput(word);
-  if (typeof choice === 'string') throw new InvalidArgumentError(choice);
-  if (choice.file === undefined && before.some((each) => each.file === undefined))
-    throw new InvalidArgumentError('one output alone can go to standard output; name a file: FORM:FILE');
-  return [...before, choice];
-}
-
-function natural(word: string): number {
-  if (!/^\d+$/.test(word)) throw new InvalidArgumentError('expected a number');
-  return Number(word);
-}
-
-function positive(word: string): number {
-  const number = natural(word);
-  if (number === 0) throw new InvalidArgumentError('expected a number above 0');
-  return number;
 }

@@ -1,0 +1,79 @@
+import type {OutputChoice} from '../render/open.js';
+import type {Invocation, ProjectOptions} from './invocation.js';
+
+/** The flags that name a project and a part of it, as the parser gives them. */
+export interface ProjectFlags {
+  inventory?: readonly string[];
+  limit?: string;
+  extraVars?: readonly string[];
+  tags?: readonly string[];
+  skipTags?: readonly string[];
+  startAtTask?: string;
+}
+
+/** The flags of a run, as the parser gives them. */
+export interface RunFlags extends ProjectFlags {
+  listHosts?: true;
+  listTasks?: true;
+  listTags?: true;
+  syntaxCheck?: true;
+  check?: true;
+  diff?: true;
+  strict?: true;
+  forks?: number;
+  seed?: number;
+  verbose: number;
+  output?: readonly OutputChoice[];
+  become?: true;
+  becomeUser?: string;
+  user?: string;
+  privateKey?: string;
+  timeout?: number;
+  connection?: string;
+  askPass?: true;
+  askBecomePass?: true;
+}
+
+/** What the flags say of a project. */
+export function projectOptions(playbooks: readonly string[], flags: ProjectFlags): ProjectOptions {
+  const {inventory = [], extraVars = [], limit, tags = [], skipTags = [], startAtTask} = flags;
+  return {playbooks, inventories: inventory, extraVars, limit, tags, skipTags, startAtTask};
+}
+
+/** What is to be done with playbooks: run them, list what is in them, or only check them. */
+export function runInvocation(playbooks: readonly string[], flags: RunFlags): Invocation {
+  const project = projectOptions(playbooks, flags);
+  if (flags.syntaxCheck) return {command: 'syntax-check', options: project};
+  const what = [
+    ...(flags.listHosts ? (['hosts'] as const) : []),
+    ...(flags.listTasks ? (['tasks'] as const) : []),
+    ...(flags.listTags ? (['tags'] as const) : []),
+  ];
+  if (what.length > 0) return {command: 'list', options: project, what};
+  const login = {
+    user: flags.user,
+    privateKey: flags.privateKey,
+    timeout: flags.timeout,
+    connection: flags.connection,
+    become: flags.become === true,
+    becomeUser: flags.becomeUser,
+    askPassword: flags.askPass === true,
+    askBecomePassword: flags.askBecomePass === true,
+  };
+  const output = flags.output ?? [];
+  const outputs = output.some((choice) => choice.file === undefined) ? output : [{format: 'human'} as const, ...output];
+  return {
+    command: 'run',
+    options: {
+      project,
+      login,
+      check: flags.check === true,
+      diff: flags.diff === true,
+      strict: flags.strict === true,
+      forks: flags.forks,
+      seed: flags.seed,
+      verbosity: flags.verbose,
+      outputs,
+    },
+  };
+}

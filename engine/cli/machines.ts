@@ -1,0 +1,103 @@
+import {hostname, userInfo} from 'node:os';
+import {Machine} from '../connect/machine.js';
+import type {Place, Progress} from '../connect/connection.js';
+import {settingsOf, type SettingsOptions} from '../connect/settings.js';
+import {BadInput, type Diagnostic} from '../diagnostic.js';
+import type {Emit} from '../event.js';
+import type {Host} from '../host.js';
+import type {Project} from '../load/project.js';
+import {refuse} from '../task.js';
+import {connectionVariables} from './connection-variables.js';
+import type {LoginOptions} from './invocation.js';
+
+/** All machines of a run, each connected at its first use. */
+export interface Machines {
+  open(machine: string, place: Place, progress: Progress): Host;
+  /** Takes a machine's lock for a run; rejects, saying who holds it, when another run has it. */
+  lock(machine: string, run: string): Promise<void>;
+  /** Ends what runs on them. */
+  cancel(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Passwords {
+  readonly login: string | undefined;
+  readonly become: string | undefined;
+}
+
+export interface MachinesOptions {
+  readonly login: LoginOptions;
+  readonly passwords: Passwords;
+  readonly emit: Emit;
+}
+
+/** Reads how each of the hosts is reached; throws `BadInput` with what is wrong in their variables. Nothing is connected to yet. */
+export function createMachines(project: Project, hosts: readonly string[], options: MachinesOptions): Machines {
+  const diagnostics: Diagnostic[] = [];
+  const machines = new Map<string, Machine>();
+  const {connection} = options.login;
+  for (const name of hosts) {
+    const ownVariables = connectionVariables(project, name, (diagnostic) => diagnostics.push(diagnostic));
+    const variables = {...(connection === undefined ? {} : {ansible_connection: connection}), ...ownVariables};
+    const {settings, problems} = settingsOf({name, variables}, settingsOptions(options));
+    diagnostics.push(
+      ...problems.map(({message}): Diagnostic => ({
+        severity: 'error',
+        at: undefined,
+        message: `host "${name}": ${message}`,
+      })),
+    );
+    const machine = new Machine(settings, {
+      onConnected: (milliseconds) => options.emit({type: 'host-connected', host: name, milliseconds}),
+      onLost: (reason) => options.emit({type: 'host-lost', host: name, reason}),
+    });
+    machines.set(name, machine);
+  }
+  if (diagnostics.length > 0) throw new BadInput(diagnostics);
+  const machineOf = (name: string): Machine => {
+    const machine = machines.get(name);
+    if (machine === undefined) throw new Error(`Internal error: no machine for the host ${name}`);
+    return machine;
+  };
+  return {
+    open: (name, place, progress) => machineOf(name).host(place, {progress}),
+    lock: async (name, run) => {
+      await takeLock(machineOf(name), run, options.emit);
+    },
+    cancel: async () => {
+      await Promise.all([...machines.values()].map((machine) => machine.cancel()));
+    },
+    close: async () => {
+      await Promise.all([...machines.values()].map((machine) => machine.close()));
+    },
+  };
+}
+
+function settingsOptions({login, passwords}: MachinesOptions): SettingsOptions {
+  return {
+    user: login.user,
+    privateKey: login.privateKey,
+    timeout: login.timeout,
+    password: passwords.login,
+    becomePassword: passwords.become,
+  };
+}
+
+async function takeLock(machine: Machine, run: string, emit: Emit): Promise<void> {
+  const holder = {run, controller: hostname(), user: userInfo().username, since: new Date().toISOString()};
+  const locked = await machine.lock(holder);
+  switch (locked.status) {
+    case 'taken':
+      return;
+    case 'impossible':
+      emit({type: 'warning', message: `${machine.name} cannot be locked against other runs: ${locked.reason}`});
+      return;
+    case 'held': {
+      const by =
+        locked.by === undefined
+          ? 'another run'
+          : `run ${locked.by.run} of ${locked.by.user} on ${locked.by.controller}, since ${locked.by.since}`;
+      refuse(`${machine.name} is being changed by ${by}`, 'wait for it to end, or for what it has left running there');
+    }
+  }
+}
