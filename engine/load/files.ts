@@ -12,6 +12,8 @@ export interface Files {
   shown(path: string): string;
   /** The YAML of a file; undefined where it is empty, broken (reported), or not there (reported at `at` with `what`). */
   read(path: string, missing: {readonly at: Span | undefined; readonly what: string}): Term | undefined;
+  /** The text of a file; undefined where it cannot be read, which is reported. */
+  text(path: string): string | undefined;
   isFile(path: string): boolean;
   isFolder(path: string): boolean;
   isExecutable(path: string): boolean;
@@ -39,22 +41,23 @@ export function createFiles(cwd: string, report: Report): Files {
         report.error(at, `${what} "${shown(path)}" ${kind(path) === 'folder' ? 'is a folder' : 'is not there'}`);
         return undefined;
       }
-      const term = parse(path);
+      const text = readText(path);
+      const term = text === undefined ? undefined : parseYaml(shown(path), text, report);
       parsed.set(path, term);
       return term;
     },
+    text: readText,
     isFile: (path) => kind(path) === 'file',
     isFolder: (path) => kind(path) === 'folder',
     isExecutable: (path) => ((statSync(path, {throwIfNoEntry: false})?.mode ?? 0) & 0o111) !== 0,
     list: (path) => (kind(path) === 'folder' ? readdirSync(path).sort() : []),
   };
 
-  function parse(path: string): Term | undefined {
-    const file = shown(path);
+  function readText(path: string): string | undefined {
     try {
-      const text = new TextDecoder('utf-8', {fatal: true}).decode(readFileSync(path));
-      return parseYaml(file, text, report);
+      return new TextDecoder('utf-8', {fatal: true}).decode(readFileSync(path));
     } catch (error) {
+      const file = shown(path);
       const reason =
         error instanceof TypeError ? 'it is not UTF-8' : error instanceof Error ? error.message : String(error);
       report.error({file, line: 1, column: 1, length: 1}, `"${file}" cannot be read: ${reason}`);

@@ -3,7 +3,7 @@ import type {Span} from '../span.js';
 import {explainWord} from './ansible-words.js';
 import {checkTerm} from './check-term.js';
 import type {Files} from './files.js';
-import type {Handler, Item, Keywords, Play, RoleUse} from './project.js';
+import type {Handler, Keywords, Play, RoleUse, Task} from './project.js';
 import type {Report} from './report.js';
 import type {RoleFiles} from './role-files.js';
 import type {Schemas} from './schema.js';
@@ -46,6 +46,8 @@ export interface TaskPlace {
   readonly role: RoleUse | undefined;
   /** Absolute folder of the file. */
   readonly folder: string;
+  /** Among handlers: the words that each listens to. */
+  readonly listens?: Map<Task, readonly string[]>;
   /** Files and roles that are being read, outermost first: one that comes again is a cycle. */
   readonly trail: readonly {readonly what: string; readonly at: Span}[];
 }
@@ -55,8 +57,6 @@ export interface LoadedPlay {
   readonly play: Play;
   readonly demands: readonly RoleDemand[];
 }
-
-export type {Item};
 
 /** Reads a YAML file and checks it by a part of the playbook's schema. */
 export function readChecked(

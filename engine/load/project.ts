@@ -105,6 +105,8 @@ export interface Task {
   /** The YAML word. */
   readonly module: string;
   readonly moduleAt: Span;
+  /** Template files that its arguments name as plain words, as text: what they name, the task names. */
+  readonly templates?: readonly Term[];
   /** A dict term (free form already turned into one). */
   readonly args: Term & {readonly kind: 'dict'};
   readonly keywords: Keywords;

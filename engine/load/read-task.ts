@@ -2,6 +2,7 @@ import type {Term} from '../language/term.js';
 import {asExpression, checkLanguage, conditionsOf} from './check-language.js';
 import {inherit, membersOf, type Members} from './inherited.js';
 import type {TaskPlace} from './loading.js';
+import {readLocalFiles} from './local-files.js';
 import {readArgs} from './module-args.js';
 import {checkName} from './names.js';
 import {memberOf, textOf, textsOf} from './plain.js';
@@ -25,6 +26,7 @@ export function readTask(
   const changedWhen = members.get('changed_when');
   const failedWhen = members.get('failed_when');
   const args = readArgs(module.key, module.value, {at: module.keyAt, schemas, report});
+  const templates = readLocalFiles(args, {module: module.key, place});
   const task: Task = {
     kind: 'task',
     name: textOf(nameTerm) ?? (nameTerm?.kind === 'text' ? nameTerm.source : module.key),
@@ -33,6 +35,7 @@ export function readTask(
     module: module.key,
     moduleAt: module.keyAt,
     args,
+    ...(templates.length > 0 ? {templates} : {}),
     keywords,
     loop: readLoop(members.get('loop'), place),
     loopControl: readLoopControl(members.get('loop_control'), place),
@@ -44,6 +47,14 @@ export function readTask(
     until: readUntil(members, place),
   };
   checkTogether(task, members, place);
+  const listen = members.get('listen');
+  if (listen && place.listens)
+    place.listens.set(
+      task,
+      textsOf(listen).map(({text}) => text),
+    );
+  else if (listen)
+    report.error(listen.at, '"listen" belongs to handlers', 'put the task among the handlers, or use "notify"');
   return [task];
 }
 

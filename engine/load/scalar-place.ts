@@ -33,7 +33,7 @@ export function placeAt(lineStarts: readonly number[], offset: number): {line: n
 /** For each character of the value (and its end) the offset in the file from which it came. */
 function align(value: string, {text, start, end, style}: ScalarSource): readonly number[] {
   let at = style === 'block' ? lineAfter(text, start) : style === 'plain' ? start : start + 1;
-  const indent = style === 'block' ? indentOf(text.slice(at, end)) : 0;
+  const indent = style === 'block' ? indentOf(text.slice(at, end)) - indentOf(value) : 0;
   let lineStart = style === 'block';
   const offsets: number[] = [];
   for (const unit of value.split('')) {

@@ -1,4 +1,5 @@
 import {didYouMean} from '../language/near.js';
+import {isUnknown} from '../unknown.js';
 import {isOpaque} from './plain.js';
 
 /** What a validator found, in its own terms. */
@@ -28,7 +29,7 @@ export function explainErrors(errors: readonly SchemaError[], subject: string): 
     if (consumed.has(error)) continue;
     const branches = error.keyword === 'anyOf' || error.keyword === 'oneOf' ? branchErrors(error, errors) : [];
     for (const branch of branches) consumed.add(branch);
-    if (isOpaque(error.data)) continue;
+    if (isOpaque(error.data) || isUnknown(error.data)) continue;
     if (error.keyword === 'anyOf' || error.keyword === 'oneOf')
       problems.unshift(...explainChoice(error, branches, subject));
     else problems.unshift(...explain(error, subject));

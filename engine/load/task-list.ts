@@ -3,8 +3,8 @@ import type {Term} from '../language/term.js';
 import type {Span} from '../span.js';
 import {inherit, membersOf, type Members} from './inherited.js';
 import {readChecked, reportCycle, type TaskPlace} from './loading.js';
-import {entriesOf, itemsOf, memberOf, textOf, textsOf} from './plain.js';
-import {rank, type Block, type Handler, type Item, type Keywords, type Meta} from './project.js';
+import {entriesOf, itemsOf, memberOf, textOf} from './plain.js';
+import {rank, type Block, type Handler, type Item, type Keywords, type Meta, type Task} from './project.js';
 import {readTask} from './read-task.js';
 import {useRole} from './role-use.js';
 import {checkKeys, type TaskKind} from './task-keys.js';
@@ -16,17 +16,17 @@ export function readTasks(list: Term | undefined, place: TaskPlace): readonly It
 
 /** Reads a list of handlers: tasks, or imports of tasks. */
 export function readHandlers(list: Term | undefined, place: TaskPlace): readonly Handler[] {
-  return itemsOf(list).flatMap((term) =>
-    readTasks({kind: 'list', at: term.at, items: [term]}, place).flatMap((item): readonly Handler[] => {
-      if (item.kind === 'task') return [{task: item, listen: textsOf(memberOf(term, 'listen')).map(({text}) => text)}];
-      place.draft.loading.report.error(
-        item.at,
-        `a ${item.kind === 'block' ? 'block' : '"meta"'} cannot be a handler`,
-        'write its tasks one by one, and let them "listen" to one word',
-      );
-      return [];
-    }),
-  );
+  const listens = new Map<Task, readonly string[]>();
+  return readTasks(list, {...place, listens}).flatMap((item): readonly Handler[] => {
+    if (item.kind === 'task') return [{task: item, listen: listens.get(item) ?? []}];
+    const what = item.kind === 'block' ? 'a block' : '"meta"';
+    place.draft.loading.report.error(
+      item.at,
+      `${what} cannot be a handler`,
+      'write its tasks one by one, and let them "listen" to one word',
+    );
+    return [];
+  });
 }
 
 type DictTerm = Extract<Term, {kind: 'dict'}>;

@@ -62,25 +62,18 @@ export function explainSyntax(
   return {message: `broken YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`, from, to};
 }
 
-/** What is wrong with a scalar's tag; `expression` is what the user most likely meant. */
-export function tagProblem(
-  tag: string | undefined,
-  rest: string,
-): (Explained & {readonly expression?: string}) | undefined {
-  if (tag === undefined || tag.startsWith('tag:yaml.org,2002:')) return undefined;
-  if (tag === '!vault')
-    return {
-      message: 'values encrypted by ansible-vault are not supported',
-      hint: 'keep the secret in a file outside of the repository and give it by "-e @file"',
-    };
-  const whole = rest === '' ? tag : `${tag} ${rest}`;
-  if (/^![\w(!]/.test(tag) && /[().=&|<>]|^!\w+$/.test(whole)) {
-    return {message: `"${tag}" is a YAML tag here`, hint: `quote the expression: ${quoted(whole)}`, expression: whole};
+/** What is wrong with a scalar's tag; `written` begins with it, `expression` is what the user most likely meant. */
+export function tagProblem(tag: string, written: string): Explained & {readonly expression?: string} {
+  if (tag === '!vault') {
+    const hint = 'keep the secret in a file outside of the repository and give it by "-e @file"';
+    return {message: 'values encrypted by ansible-vault are not supported', hint};
   }
-  return {
-    message: `"${tag}" is a YAML tag that means nothing here`,
-    hint: `quote it where text is meant: ${quoted(whole)}`,
-  };
+  if (/^![\w(!]/.test(tag) && /[().=&|<>]|^!\w+$/.test(written)) {
+    const hint = `quote the expression: ${quoted(written)}`;
+    return {message: `"${tag}" is a YAML tag here`, hint, expression: written};
+  }
+  const hint = `quote it where text is meant: ${quoted(written)}`;
+  return {message: `"${tag}" is a YAML tag that means nothing here`, hint};
 }
 
 /** What is wrong with a number as it is written, if anything. */

@@ -113,11 +113,12 @@ function convertAlias(reading: Reading, node: Extract<Node, {source: string}>): 
 function convertScalar(reading: Reading, node: Scalar): Term {
   const at = nodeSpan(reading, node);
   if (node.tag === '!cel') return {kind: 'expression', at: located(reading, node, at), source: String(node.value)};
-  const foreign = tagProblem(node.tag, reading.text.slice(startOf(node), endOf(node)));
-  if (foreign) {
+  if (node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:')) {
     const span = tagSpan(reading, node);
+    const foreign = tagProblem(node.tag, lineAt(reading, span));
     reading.report.error(span, foreign.message, foreign.hint);
-    return {kind: foreign.expression === undefined ? 'text' : 'expression', at: span, source: foreign.expression ?? ''};
+    const source = foreign.expression ?? '';
+    return {kind: source === '' ? 'text' : 'expression', at: span, source};
   }
   const {value} = node;
   if (typeof value === 'string') return stringTerm(value, located(reading, node, at));
@@ -173,7 +174,9 @@ function addEntry(
 ): void {
   const keyAt = nodeSpan(reading, keyNode);
   if (!isScalar(keyNode) || keyNode.value === null) {
-    reading.report.error(keyAt, 'a key must be a word', 'quote it where text is meant');
+    const isMustache = isMap(keyNode) && keyNode.flow === true;
+    const hint = isMustache ? 'names are not templated: write the name as it is' : 'quote it where text is meant';
+    reading.report.error(keyAt, isMustache ? 'a key cannot be a template' : 'a key must be a word', hint);
     return;
   }
   const key = typeof keyNode.value === 'string' ? keyNode.value : reading.text.slice(startOf(keyNode), endOf(keyNode));
@@ -242,6 +245,12 @@ function tagSpan(reading: Reading, node: Node): Span {
   const lineStart = reading.text.lastIndexOf('\n', start - 1) + 1;
   const tagAt = reading.text.slice(lineStart, start).lastIndexOf('!');
   return tagAt === -1 ? nodeSpan(reading, node) : spanOf(reading, lineStart + tagAt, Math.max(endOf(node), start));
+}
+
+/** What stands under a span. */
+function lineAt(reading: Reading, {line, column, length}: Span): string {
+  const from = (reading.lines[line - 1] ?? 0) + column - 1;
+  return reading.text.slice(from, from + length);
 }
 
 /** A span never leaves its first line. */
