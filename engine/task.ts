@@ -41,6 +41,8 @@ export interface FactKind<Key, Value> {
   readonly volatile?: boolean;
   /** For facts that belong to no single machine (API objects, etcd members): the realm (its endpoint), in which a change on any host drops them. */
   realm?(key: Key): string;
+  /** Whether the thing is not there: a pattern with `absentOnly` unsettles only such values. Default: undefined, null, or an object with `exists: false`. */
+  absent?(value: Value): boolean;
   /** The fact depends on who asks (a unit of a user's manager): the store's key then holds the user too. */
   perUser?(key: Key): boolean;
 }
@@ -86,6 +88,8 @@ export interface FactPattern {
   readonly kind: string;
   readonly under?: string;
   readonly id?: string;
+  /** Only what is absent may change (an installation); what is there stays. */
+  readonly absentOnly?: boolean;
 }
 
 /** What a plan would do, as plain JSON. */

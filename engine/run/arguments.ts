@@ -1,0 +1,135 @@
+import {readFile} from 'node:fs/promises';
+import {relative} from 'node:path';
+import {evaluate, evaluateExpression, renderTemplate} from '../language/evaluate.js';
+import {EvaluationFailed, type Scope} from '../language/reference.js';
+import type {Term} from '../language/term.js';
+import type {Span} from '../span.js';
+import type {Evaluated, RenderedTemplate} from '../task.js';
+import {Deferred, unknown} from '../unknown.js';
+import {findLocal, readLocal} from './local-source.js';
+import {settle} from './settle.js';
+import type {Turn} from './turn.js';
+
+/** What an argument's schema says to the engine. */
+interface Property {
+  readonly 'x-local'?: 'file' | 'template';
+  readonly 'x-expression'?: boolean;
+  readonly writeOnly?: boolean;
+  readonly properties?: Readonly<Record<string, Property>>;
+  readonly items?: Property;
+}
+
+type Args = Readonly<Record<string, unknown>>;
+
+/**
+ * The arguments of a node's module: evaluated, checked against the module's schema with its defaults filled in, local files described, templates rendered, conditions decided.
+ * Secrets among them are known as such from here on. Throws `EvaluationFailed`, `Deferred` or `LocalFileMissing`.
+ */
+export async function argumentsOf(turn: Turn): Promise<Args> {
+  const {run, task} = turn;
+  const properties = propertiesOf(turn);
+  const raw = await settle(turn, () =>
+    Object.fromEntries(task.args.entries.map(({key, value}) => [key, properties[key]?.['x-expression'] === true ? sourceOf(value) : evaluate(value, turn.scope)])),
+  );
+  for (const [name, value] of Object.entries(raw)) for (const secret of secretsIn(value, properties[name])) run.secrets.add(secret);
+  const args = checked(turn, raw);
+  const resolved: Record<string, unknown> = {...args};
+  for (const [name, value] of Object.entries(args)) {
+    const property = properties[name];
+    const at = placeOfArgument(turn, name);
+    if (property?.['x-expression'] === true) resolved[name] = await settle(turn, () => decide(value, at, turn.scope));
+    if (property?.['x-local'] !== undefined && typeof value === 'string') resolved[name] = await localValue(turn, {kind: property['x-local'], name: value, at});
+  }
+  return resolved;
+}
+
+/** The arguments with something in the place of those that are not known yet, so that `reads` can be asked what kinds it is about. */
+export function argumentsWithStandIns(turn: Turn, standIn: string): Args {
+  const properties = propertiesOf(turn);
+  return Object.fromEntries(
+    turn.task.args.entries.map(({key, value}) => {
+      try {
+        return [key, properties[key]?.['x-expression'] === true ? sourceOf(value) : evaluate(value, turn.scope)];
+      } catch {
+        return [key, standIn];
+      }
+    }),
+  );
+}
+
+/** The arguments as data, in which those that are not known yet are unknowns. */
+export function argumentsWithUnknowns(turn: Turn): Args {
+  return Object.fromEntries(
+    turn.task.args.entries.map(({key, value}) => {
+      try {
+        return [key, structuredClone(evaluate(value, turn.scope))];
+      } catch (error) {
+        return [key, unknown(error instanceof Deferred ? error.needs : turn.label)];
+      }
+    }),
+  );
+}
+
+/** The members of a result that the module's schema declares, with whether they are secret. */
+export function returnsOf(turn: Turn): Readonly<Record<string, {readonly writeOnly?: boolean}>> {
+  const schema = turn.run.schemaOf(turn.task.module)?.['returns'] as Property | undefined;
+  return schema?.properties ?? {};
+}
+
+function propertiesOf(turn: Turn): Readonly<Record<string, Property>> {
+  return (turn.run.schemaOf(turn.task.module) as Property | undefined)?.properties ?? {};
+}
+
+function checked(turn: Turn, raw: Args): Args {
+  const {value, problems} = turn.run.validateArgs(turn.task.module, raw);
+  const [problem] = problems;
+  if (problem === undefined) return value as Args;
+  const [name] = problem.path;
+  const more = problems.length === 1 ? '' : ` (and ${problems.length - 1} more)`;
+  throw new EvaluationFailed(problem.message + more, problem.hint, name === undefined ? turn.task.moduleAt : placeOfArgument(turn, name));
+}
+
+function placeOfArgument({task}: Turn, name: string): Span {
+  return task.args.entries.find(({key}) => key === name)?.value.at ?? task.moduleAt;
+}
+
+/** A condition as it stands in the playbook. */
+function sourceOf(term: Term): unknown {
+  switch (term.kind) {
+    case 'literal':
+      return term.value;
+    case 'expression':
+      return term.source;
+    case 'list':
+      return term.items.map(sourceOf);
+    case 'text':
+      throw new EvaluationFailed(`'${term.source}' is a condition, and conditions have no mustaches`, 'write the expression without {{ and }}', term.at);
+    case 'dict':
+      throw new EvaluationFailed('a condition cannot be a map', 'write an expression', term.at);
+  }
+}
+
+function decide(source: unknown, at: Span, scope: Scope): Evaluated | readonly Evaluated[] {
+  if (Array.isArray(source)) return source.map((each) => decide(each, at, scope) as Evaluated);
+  const text = String(source);
+  return {text, value: typeof source === 'string' ? evaluateExpression({source, at}, scope) : source};
+}
+
+async function localValue(turn: Turn, {kind, name, at}: {readonly kind: 'file' | 'template'; readonly name: string; readonly at: Span}): Promise<unknown> {
+  const path = findLocal(name, {play: turn.node.play, task: turn.task, folder: kind === 'file' ? 'files' : 'templates'});
+  if (kind === 'file') return readLocal(path);
+  const source = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new EvaluationFailed(`'${name}' cannot be read: ${error instanceof Error ? error.message : String(error)}`, undefined, at);
+  });
+  const file = relative(process.cwd(), path);
+  const text = await settle(turn, () => renderTemplate(source, turn.scope, {file: file.startsWith('..') ? path : file}));
+  return {path, text} satisfies RenderedTemplate;
+}
+
+function secretsIn(value: unknown, property: Property | undefined): readonly unknown[] {
+  if (property === undefined) return [];
+  if (property.writeOnly === true) return [value];
+  if (Array.isArray(value)) return value.flatMap((item) => secretsIn(item, property.items));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => secretsIn(member, property.properties?.[name]));
+}

@@ -1,0 +1,73 @@
+import type {Change, FactRequest, Values} from '../task.js';
+import {Deferred, reveal} from '../unknown.js';
+import {argumentsOf} from './arguments.js';
+import type {ItemResult} from './item-result.js';
+import {look} from './look.js';
+import {make, type Planned} from './make.js';
+import {recordOf, recordOfPlan} from './record.js';
+import {showChange} from './shown-change.js';
+import {answersFor, requestsIn, type PlacedTurn} from './turn.js';
+
+/** An observed node's state does not hold, and it may not be made. */
+export class NotThere extends Error {
+  override readonly name = 'NotThere';
+}
+
+/** Reads, plans, and makes the change or (in a check) lays it over the facts. What goes wrong is thrown. */
+export async function attempt(turn: PlacedTurn, item: string | undefined): Promise<ItemResult> {
+  const {run, module, node} = turn;
+  const args = await argumentsOf(turn);
+  const requests = module.reads(args) as Planned['requests'];
+  const facts = await factsFor(turn, requests);
+  const change = module.plan(args, facts) as Change | undefined;
+  if (change === undefined) {
+    const values = module.output?.(args, facts) ?? {};
+    if (module.setsVariables === true) for (const [name, value] of Object.entries(values)) run.values.set(node.host, name, value);
+    const message: unknown = values['msg'];
+    return {status: 'ok', record: recordOf(values, false), ...(typeof message === 'string' ? {message} : {})};
+  }
+  if (node.observed !== undefined) throw new NotThere(change.summary);
+  const planned = {args, requests, change, item};
+  return turn.dry ? foretell(turn, planned) : carryOut(turn, planned);
+}
+
+async function carryOut(turn: PlacedTurn, planned: Planned): Promise<ItemResult> {
+  const {shown, values} = await make(turn, planned);
+  const told = planned.change.kind === 'action' ? {} : await output(turn, planned);
+  const all = {...values, ...told};
+  return planned.change.kind === 'wait'
+    ? {status: 'ok', record: recordOf(all, false)}
+    : {status: 'changed', changes: [shown], record: recordOf(all, true)};
+}
+
+async function foretell(turn: PlacedTurn, planned: Planned): Promise<ItemResult> {
+  const {run, where, label} = turn;
+  const {change, item} = planned;
+  const shown = await showChange(turn, change, {requests: requestsIn(planned.requests), item});
+  if (run.check) run.overlay.layChange(where, change, label);
+  if (change.undeclared === true) run.noteUndeclared(label);
+  const values = change.kind === 'action' ? undefined : await outputIfKnown(turn, planned);
+  const record = recordOfPlan(turn, values);
+  if (change.kind === 'wait') return {status: 'would-wait', what: change.summary, record: {...record, changed: false}};
+  return {status: 'would-change', changes: [shown], record};
+}
+
+async function output(turn: PlacedTurn, {args, requests}: Planned): Promise<Values> {
+  return turn.module.output?.(args, await factsFor(turn, requests)) ?? {};
+}
+
+/** Undefined where the values depend on what only a run tells. */
+async function outputIfKnown(turn: PlacedTurn, planned: Planned): Promise<Values | undefined> {
+  try {
+    return await output(turn, planned);
+  } catch (error) {
+    if (error instanceof Deferred) return undefined;
+    throw error;
+  }
+}
+
+async function factsFor(turn: PlacedTurn, requests: Planned['requests']): Promise<Readonly<Record<string, unknown>>> {
+  const list: readonly FactRequest<unknown>[] = requestsIn(requests);
+  const facts = answersFor(requests, await look(turn, list));
+  return turn.dry ? (reveal(facts) as typeof facts) : facts;
+}

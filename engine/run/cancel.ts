@@ -1,0 +1,70 @@
+import type {Emit} from '../event.js';
+import {Cancelled} from './failure.js';
+
+/** The two ways in which a run ends early. */
+export interface Cancel {
+  /** Nothing new starts after it. */
+  readonly stopping: AbortSignal;
+  /** Gives up waiting for a piece of work, with `Cancelled`, when the run is cancelled. */
+  race<T>(work: Promise<T>): Promise<T>;
+  /** Waits so many seconds; rejects with `Cancelled` when the run is cancelled. */
+  sleep(seconds: number): Promise<void>;
+  /** The run is over. */
+  end(): void;
+}
+
+/** Joins the signals: `stop`, then after `grace` seconds or at `cancel`, the end of all that runs. */
+export function createCancel({stop, cancel, grace, emit}: {readonly stop: AbortSignal | undefined; readonly cancel: AbortSignal | undefined; readonly grace: number; readonly emit: Emit}): Cancel {
+  const stopping = new AbortController();
+  const cancelling = new AbortController();
+  let bound: NodeJS.Timeout | undefined;
+
+  function beginStop(): void {
+    if (stopping.signal.aborted) return;
+    emit({type: 'interrupting', force: false});
+    stopping.abort();
+    bound = setTimeout(beginCancel, grace * 1000);
+  }
+
+  function beginCancel(): void {
+    if (cancelling.signal.aborted) return;
+    clearTimeout(bound);
+    emit({type: 'interrupting', force: true});
+    stopping.abort();
+    cancelling.abort();
+  }
+
+  listen(stop, beginStop);
+  listen(cancel, beginCancel);
+
+  const race = <T>(work: Promise<T>): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      const giveUp = (): void => reject(new Cancelled('the run was cancelled'));
+      if (cancelling.signal.aborted) giveUp();
+      cancelling.signal.addEventListener('abort', giveUp, {once: true});
+      void work.then(resolve, reject).finally(() => cancelling.signal.removeEventListener('abort', giveUp));
+    });
+
+  return {
+    stopping: stopping.signal,
+    race,
+    async sleep(seconds) {
+      let timer: NodeJS.Timeout | undefined;
+      try {
+        await race(new Promise<void>((resolve) => (timer = setTimeout(resolve, seconds * 1000))));
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    end() {
+      clearTimeout(bound);
+      stop?.removeEventListener('abort', beginStop);
+      cancel?.removeEventListener('abort', beginCancel);
+    },
+  };
+}
+
+function listen(signal: AbortSignal | undefined, react: () => void): void {
+  if (signal?.aborted === true) react();
+  else signal?.addEventListener('abort', react, {once: true});
+}

@@ -1,0 +1,25 @@
+import type {FactPattern, FactRequest} from '../task.js';
+import {argumentsOf, argumentsWithStandIns} from './arguments.js';
+import {requestsIn, type PlacedTurn} from './turn.js';
+
+const standIn = 'u7s-play-not-known-yet';
+
+/** Lays unknown over what a deferred node may change: the facts that it asks for, all of a kind where its key is not known, or everything where not even the kinds can be told. */
+export async function layDeferred(turn: PlacedTurn): Promise<void> {
+  const {run, where, label} = turn;
+  const asked = await askedBy(turn);
+  if (asked === undefined) run.overlay.layAnything(where, label);
+  else run.overlay.layUnknown(where, asked, label);
+}
+
+async function askedBy(turn: PlacedTurn): Promise<{readonly requests: readonly FactRequest<unknown>[]; readonly patterns: readonly FactPattern[]} | undefined> {
+  const known = await argumentsOf(turn).catch(() => undefined);
+  try {
+    const requests = requestsIn(turn.module.reads(known ?? argumentsWithStandIns(turn, standIn)) as Readonly<Record<string, unknown>>);
+    const isKnown = ({id, key}: FactRequest<unknown>): boolean => !id.includes(standIn) && !JSON.stringify(key).includes(standIn);
+    const kinds = new Set(requests.filter((request) => !isKnown(request)).map(({kind}) => kind.name));
+    return {requests: requests.filter(isKnown), patterns: [...kinds].map((kind) => ({kind}))};
+  } catch {
+    return undefined;
+  }
+}

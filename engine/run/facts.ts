@@ -1,0 +1,229 @@
+import type {ExecResult, Host} from '../host.js';
+import type {AnyFactKind, Change, FactPattern, FactRequest, Promised} from '../task.js';
+import {mountNamespace, placeKey, type Where} from './place.js';
+
+/** One question at one place. */
+export interface Question {
+  readonly where: Where;
+  readonly request: FactRequest<unknown>;
+}
+
+/** A kind of fact could not be read: its script failed, or what it said is not what was expected. */
+export class FactsFailed extends Error {
+  override readonly name = 'FactsFailed';
+  readonly result: ExecResult;
+
+  constructor(kind: string, reason: string, result: ExecResult) {
+    super(`cannot read ${kind} facts: ${reason}`);
+    this.result = result;
+  }
+}
+
+/** What is known of the machines: read when asked, kept until a change touches it. */
+export interface Facts {
+  /** The answer, when it is known and still holds. `anyAge` takes a fleeting one too. */
+  known(where: Where, request: FactRequest<unknown>, options?: {readonly anyAge?: boolean}): {readonly value: unknown} | undefined;
+  /** The answers in order; `ahead` are read in the same round trip, and their failure is nobody's affair yet. Rejects with `FactsFailed` or `Unreachable`. */
+  ask(where: Where, requests: readonly FactRequest<unknown>[], ahead?: readonly Question[]): Promise<readonly unknown[]>;
+  /** Drops what a change may touch. */
+  touch(where: Where, change: Change): void;
+  /** Drops these answers, so that they are read again. */
+  forget(where: Where, requests: readonly FactRequest<unknown>[]): void;
+  /** Drops all facts of a machine. */
+  forgetMachine(machine: string): void;
+  /** Marks an apply as going on: fleeting facts that were read before or meanwhile do not hold after it. Returns its end. */
+  applying(machine: string): () => void;
+}
+
+interface Entry extends Question {
+  readonly value: unknown;
+  readonly epoch: number;
+}
+
+/** What the facts of one machine, or of one realm that many machines share, are kept in. */
+interface Drawer {
+  readonly entries: Map<string, Entry>;
+  readonly reading: Map<string, Promise<unknown>>;
+  /** Counts drops: what was read across one is not kept. */
+  generation: number;
+  /** Counts beginnings and ends of applies. */
+  epoch: number;
+}
+
+const keysOfAScript = 256;
+
+/** An empty store; `open` gives the host of a place. */
+export function createFacts(open: (where: Where) => Promise<Host>): Facts {
+  const machines = new Map<string, Drawer>();
+  const realms = new Map<string, Drawer>();
+  let applies = 0;
+
+  function drawerOf({where, request}: Question): Drawer {
+    const realm = request.kind.realm?.(request.key);
+    return realm === undefined ? drawer(machines, where.machine) : drawer(realms, realm);
+  }
+
+  function known(where: Where, request: FactRequest<unknown>, {anyAge = false} = {}): Entry | undefined {
+    const place = drawerOf({where, request});
+    const entry = place.entries.get(entryKey({where, request}));
+    if (entry === undefined || !(request.kind.answers?.(request.key, entry.value) ?? true)) return undefined;
+    return anyAge || !isFleeting(request) || entry.epoch === place.epoch ? entry : undefined;
+  }
+
+  async function read(where: Where, kind: AnyFactKind, requests: readonly FactRequest<unknown>[]): Promise<readonly unknown[]> {
+    const questions = requests.map((request) => ({where, request, drawer: drawerOf({where, request})}));
+    const before = questions.map(({drawer: {generation, epoch}}) => ({generation, epoch}));
+    const host = await open(where);
+    const values: unknown[] = [];
+    for (let start = 0; start < requests.length; start += keysOfAScript) {
+      const keys = requests.slice(start, start + keysOfAScript).map((request) => request.key);
+      const result = await host.exec(kind.script(keys), {label: `read ${kind.name} facts`});
+      values.push(...parsed(kind, keys, result));
+    }
+    questions.forEach(({request, drawer: place}, index) => {
+      if (place.generation !== before[index]?.generation) return;
+      const key = entryKey({where, request});
+      const present = place.entries.get(key);
+      const epoch = before[index].epoch;
+      // Two keys of one id may ask for less and for more of it: the richer answer stays.
+      if (present?.epoch === epoch && kind.answers !== undefined && kind.answers(request.key, present.value)) return;
+      place.entries.set(key, {where, request, value: values[index], epoch});
+    });
+    return values;
+  }
+
+  /** Reads one kind at one place, findable by those who want the same meanwhile. */
+  function start(where: Where, kind: AnyFactKind, requests: readonly FactRequest<unknown>[]): Promise<readonly unknown[]> {
+    const reading = read(where, kind, requests);
+    for (const request of requests) {
+      const {reading: pending} = drawerOf({where, request});
+      const key = entryKey({where, request});
+      pending.set(key, reading);
+      const done = (): void => {
+        if (pending.get(key) === reading) pending.delete(key);
+      };
+      reading.then(done, done);
+    }
+    return reading;
+  }
+
+  async function ask(where: Where, requests: readonly FactRequest<unknown>[], ahead: readonly Question[] = []): Promise<readonly unknown[]> {
+    const own = new Set(requests);
+    const unread = [...requests.map((request): Question => ({where, request})), ...ahead].filter(
+      ({where: at, request}) =>
+        known(at, request) === undefined &&
+        !drawerOf({where: at, request}).reading.has(entryKey({where: at, request})) &&
+        (own.has(request) || applies === 0 || !isFleeting(request)),
+    );
+    const fresh = new Map<FactRequest<unknown>, unknown>();
+    const joined = requests.flatMap((request) => drawerOf({where, request}).reading.get(entryKey({where, request})) ?? []);
+    const started = groups(unread).map(async ({where: at, kind, requests: group}) => {
+      const reading = start(at, kind, group);
+      if (!group.some((request) => own.has(request))) return void reading.catch(() => undefined);
+      const values = await reading.catch(() => []);
+      values.forEach((value, index) => fresh.set(group[index] as FactRequest<unknown>, value));
+    });
+    await Promise.all([...started, ...joined.map((reading) => reading.catch(() => undefined))]);
+    const answered = (request: FactRequest<unknown>): {readonly value: unknown} | undefined =>
+      known(where, request) ?? (fresh.has(request) ? {value: fresh.get(request)} : undefined);
+    // What failed in company is asked again alone, so that its failure is its own.
+    const again = requests.filter((request) => answered(request) === undefined);
+    for (const {kind, requests: group} of groups(again.map((request) => ({where, request})))) {
+      const values = await start(where, kind, group);
+      values.forEach((value, index) => fresh.set(group[index] as FactRequest<unknown>, value));
+    }
+    return requests.map((request) => answered(request)?.value);
+  }
+
+  function drop(place: Drawer, condition: (entry: Entry) => boolean): void {
+    place.generation++;
+    for (const [key, entry] of place.entries) if (condition(entry)) place.entries.delete(key);
+  }
+
+  return {
+    known,
+    ask,
+    touch(where, change) {
+      drop(drawer(machines, where.machine), (entry) => mountNamespace(entry.where.place) !== mountNamespace(where.place) || isTouched(entry, change));
+      for (const realm of realms.values()) drop(realm, (entry) => isTouched(entry, change));
+    },
+    forget(where, requests) {
+      for (const request of requests) {
+        const place = drawerOf({where, request});
+        place.generation++;
+        place.entries.delete(entryKey({where, request}));
+      }
+    },
+    forgetMachine(machine) {
+      drop(drawer(machines, machine), () => true);
+    },
+    applying(machine) {
+      const turn = (): void => {
+        drawer(machines, machine).epoch++;
+        for (const realm of realms.values()) realm.epoch++;
+      };
+      turn();
+      applies++;
+      return () => {
+        applies--;
+        turn();
+      };
+    },
+  };
+}
+
+/** Whether a promise, by its kind and id alone, is about this fact. */
+export function concerns(promised: Promised | FactPattern, request: FactRequest<unknown>): boolean {
+  if (promised.kind !== request.kind.name) return false;
+  if ('id' in promised && promised.id !== undefined) return promised.id === request.id;
+  const under = 'under' in promised ? promised.under : undefined;
+  return under === undefined || under === request.id || request.id.startsWith(under.endsWith('/') ? under : `${under}/`);
+}
+
+function isTouched({request, value}: Entry, change: Change): boolean {
+  if (change.undeclared === true) return true;
+  if (change.unsettles?.some((pattern) => concerns(pattern, request)) === true) return true;
+  return change.makes.some((promised) => concerns(promised, request) || request.kind.follows?.(request.key, value, promised) !== undefined);
+}
+
+function isFleeting({kind, key}: FactRequest<unknown>): boolean {
+  return kind.volatile === true || kind.realm?.(key) !== undefined;
+}
+
+function entryKey({where, request: {kind, key, id}}: Question): string {
+  const machine = kind.realm?.(key) === undefined ? mountNamespace(where.place) : '';
+  const user = kind.perUser?.(key) === true ? placeKey(where.place) : '';
+  return [machine, user, kind.name, id].join('\0');
+}
+
+function drawer(drawers: Map<string, Drawer>, name: string): Drawer {
+  let found = drawers.get(name);
+  if (found === undefined) drawers.set(name, (found = {entries: new Map(), reading: new Map(), generation: 0, epoch: 0}));
+  return found;
+}
+
+function groups(questions: readonly Question[]): readonly {readonly where: Where; readonly kind: AnyFactKind; readonly requests: readonly FactRequest<unknown>[]}[] {
+  const found = new Map<string, {where: Where; kind: AnyFactKind; requests: FactRequest<unknown>[]}>();
+  const seen = new Set<string>();
+  for (const {where, request} of questions) {
+    const group = [where.machine, placeKey(where.place), request.kind.name].join('\0');
+    const same = `${group}\0${request.id}\0${JSON.stringify(request.key)}`;
+    if (seen.has(same)) continue;
+    seen.add(same);
+    const present = found.get(group);
+    if (present === undefined) found.set(group, {where, kind: request.kind, requests: [request]});
+    else present.requests.push(request);
+  }
+  return [...found.values()];
+}
+
+function parsed(kind: AnyFactKind, keys: readonly unknown[], result: ExecResult): readonly unknown[] {
+  let values: readonly unknown[];
+  try {
+    values = kind.parse(keys, result);
+  } catch (error) {
+    throw new FactsFailed(kind.name, error instanceof Error ? error.message : String(error), result);
+  }
+  if (values.length !== keys.length) throw new Error(`Internal error: ${kind.name} gave ${values.length} answers to ${keys.length} questions`);
+  return values;
+}

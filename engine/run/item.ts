@@ -1,0 +1,86 @@
+import {evaluate} from '../language/evaluate.js';
+import {EvaluationFailed} from '../language/reference.js';
+import type {Term} from '../language/term.js';
+import type {Until} from '../load/project.js';
+import type {ShownChange} from '../outcome.js';
+import {Deferred} from '../unknown.js';
+import {argumentsWithUnknowns} from './arguments.js';
+import {attempt, NotThere} from './attempt.js';
+import {firstFalse} from './conditions.js';
+import {layDeferred} from './defer.js';
+import {ApplyFailed, Cancelled, classify} from './failure.js';
+import type {ItemResult} from './item-result.js';
+import {allHold, judge} from './judge.js';
+import type {LoopItem} from './loop.js';
+import {loginPlace, placeOf} from './place.js';
+import {recordOfDeferred, recordOfFailure, skippedRecord} from './record.js';
+import {settle} from './settle.js';
+import type {PlacedTurn, Turn} from './turn.js';
+
+/** Performs one item of a node. Everything that can go wrong is in the result; only `Cancelled` and `NotThere` are thrown. */
+export async function performItem({turn, label}: LoopItem): Promise<ItemResult> {
+  let placed: PlacedTurn | undefined;
+  try {
+    const where = {machine: turn.node.lane, place: await settle(turn, () => placeOf(turn.task, turn.scope, turn.run.become))};
+    placed = {...turn, where};
+    const current = placed;
+    const refused = await settle(current, () => firstFalse(turn.task.keywords.when, turn.scope));
+    if (refused) return {status: 'skipped', reason: `when: ${refused.source}`, record: skippedRecord};
+    return await (turn.task.until ? untilTrue(current, {until: turn.task.until, label}) : once(current, label));
+  } catch (error) {
+    if (error instanceof Deferred) return deferred(placed ?? {...turn, where: {machine: turn.node.lane, place: loginPlace}}, error);
+    return failed(error);
+  }
+}
+
+/** What was thrown, as the result of an item; what ends the whole node is thrown on. */
+export function failed(error: unknown, changes?: readonly ShownChange[]): ItemResult {
+  if (error instanceof Cancelled || error instanceof NotThere) throw error;
+  const classified = classify(error);
+  return {...classified, record: recordOfFailure(error, classified.failure.message), ...(changes === undefined ? {} : {changes})};
+}
+
+async function once(turn: PlacedTurn, label: string | undefined): Promise<ItemResult> {
+  let result: ItemResult;
+  try {
+    result = await attempt(turn, label);
+  } catch (error) {
+    if (error instanceof Deferred) throw error;
+    result = error instanceof ApplyFailed ? failed(error.cause, [error.shown]) : failed(error);
+  }
+  return judge(turn, result);
+}
+
+async function untilTrue(turn: PlacedTurn, {until, label}: {readonly until: Until; readonly label: string | undefined}): Promise<ItemResult> {
+  const retries = await numberOf(turn, until.retries, 3);
+  const delay = await numberOf(turn, until.delay, 5);
+  for (let left = retries; ; left--) {
+    const result = await once(turn, label);
+    if (result.status !== 'ok' && result.status !== 'changed' && result.status !== 'failed') return result;
+    if (await allHold(turn, result, until.condition)) return result;
+    const condition = until.condition.map(({source}) => String(source)).join(' and ');
+    if (turn.dry) return {status: 'would-wait', what: `until ${condition}`, record: result.record};
+    if (left <= 0) {
+      if (result.status === 'failed') return result;
+      const failure = {message: `'until: ${condition}' did not come true in ${retries + 1} attempts`, hint: "raise 'retries' or 'delay' if it only needs longer"};
+      return {status: 'failed', bug: false, failure, record: {...result.record, failed: true}};
+    }
+    turn.run.emit({type: 'node-retrying', node: turn.info, left});
+    await turn.run.sleep(delay);
+    turn.run.facts.forgetMachine(turn.where.machine);
+  }
+}
+
+async function numberOf(turn: Turn, term: Term | undefined, otherwise: number): Promise<number> {
+  if (term === undefined) return otherwise;
+  const value = Number(await settle(turn, () => evaluate(term, turn.scope)));
+  if (Number.isFinite(value) && value >= 0) return value;
+  throw new EvaluationFailed('expected a number that is not negative', undefined, term.at);
+}
+
+async function deferred(turn: PlacedTurn, {needs}: Deferred): Promise<ItemResult> {
+  const {run, node, module} = turn;
+  if (run.check && node.observed === undefined) await layDeferred(turn);
+  if (module.setsVariables === true) for (const [name, value] of Object.entries(argumentsWithUnknowns(turn))) run.values.set(node.host, name, value);
+  return {status: 'deferred', needs, record: recordOfDeferred(turn)};
+}

@@ -1,0 +1,34 @@
+import {PlaceMissing} from '../host.js';
+import type {FactRequest} from '../task.js';
+import {Deferred} from '../unknown.js';
+import {FactsFailed} from './facts.js';
+import type {PlacedTurn} from './turn.js';
+
+/**
+ * The facts that a node asks for, as they are, or in a check as they will be by then (values may be unknown).
+ * What the coming nodes will ask is read in the same round trip.
+ */
+export async function look(turn: PlacedTurn, requests: readonly FactRequest<unknown>[]): Promise<readonly unknown[]> {
+  const {run, where, dry} = turn;
+  const read = await readFacts(turn, requests);
+  return dry ? read.map((value, index) => run.overlay.over(where, requests[index] as FactRequest<unknown>, value)) : read;
+}
+
+async function readFacts(turn: PlacedTurn, requests: readonly FactRequest<unknown>[]): Promise<readonly unknown[]> {
+  const {run, node, where} = turn;
+  const known = requests.map((request) => run.facts.known(where, request));
+  if (known.every((answer) => answer !== undefined)) return known.map(({value}) => value);
+  const ahead = await run.readAhead.questions(node);
+  try {
+    return await run.facts.ask(where, requests, ahead);
+  } catch (error) {
+    throw orDeferred(turn, error);
+  }
+}
+
+/** In a check, a place or an answer may be missing only because what would make it was not made. */
+function orDeferred({run, where, dry}: PlacedTurn, error: unknown): unknown {
+  if (!dry || !(error instanceof PlaceMissing || error instanceof FactsFailed)) return error;
+  const maker = run.overlay.makerOf(where);
+  return maker === undefined ? error : new Deferred(maker);
+}

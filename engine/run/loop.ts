@@ -1,0 +1,44 @@
+import {evaluate} from '../language/evaluate.js';
+import {EvaluationFailed} from '../language/reference.js';
+import {createScope} from './scope.js';
+import type {Turn} from './turn.js';
+
+/** One round of a loop; a task without a loop has one, without a label. */
+export interface LoopItem {
+  readonly turn: Turn;
+  readonly value?: unknown;
+  /** As the user reads it. */
+  readonly label?: string;
+}
+
+/** The rounds of a node, in order. Throws `EvaluationFailed` or `Deferred`. */
+export function itemsOf(turn: Turn): readonly LoopItem[] {
+  const {task, node, scope, run} = turn;
+  const {loop, loopControl} = task;
+  if (loop === undefined) return [{turn}];
+  const values = evaluate(loop, scope);
+  if (!Array.isArray(values)) {
+    throw new EvaluationFailed(`'loop' is ${describe(values)}; expected a list`, 'a map is walked with an expression that makes a list of it', loop.at);
+  }
+  const rounds = values.map((value: unknown, index) => ({value, index})).filter(({index}) => node.item === undefined || node.item === index);
+  return rounds.map(({value, index}) => {
+    const locals = {[loopControl.loopVar]: value, ...(loopControl.indexVar === undefined ? {} : {[loopControl.indexVar]: index})};
+    const itemScope = createScope(run.sources, {host: node.host, play: node.play, task, locals});
+    return {
+      value,
+      get label() {
+        return labelOf(loopControl.label === undefined ? value : evaluate(loopControl.label, itemScope));
+      },
+      turn: {...turn, scope: itemScope, locals},
+    };
+  });
+}
+
+function labelOf(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function describe(value: unknown): string {
+  if (value === null) return 'null';
+  return typeof value === 'object' ? 'a map' : `the ${typeof value} ${JSON.stringify(value)}`;
+}

@@ -1,0 +1,97 @@
+import {Unreachable, type Host} from '../host.js';
+import type {ShownChange} from '../outcome.js';
+import type {Change, FactRequest, Values} from '../task.js';
+import {ApplyFailed, NodeFailed} from './failure.js';
+import {look} from './look.js';
+import {environmentOf} from './scope.js';
+import {settle} from './settle.js';
+import {showChange} from './shown-change.js';
+import {answersFor, requestsIn, type PlacedTurn} from './turn.js';
+import {verify} from './verify.js';
+
+/** What is to be made, and how it was found out. */
+export interface Planned {
+  readonly args: unknown;
+  readonly requests: Readonly<Record<string, unknown>>;
+  readonly change: Change;
+  /** The loop item's label. */
+  readonly item: string | undefined;
+}
+
+/** A change that was made. */
+export interface Made {
+  readonly shown: ShownChange;
+  /** What apply told. */
+  readonly values: Values;
+}
+
+/** Makes a change and verifies it; a machine that is lost meanwhile is asked what became of it. Rejects with `ApplyFailed` once it has begun. */
+export async function make(turn: PlacedTurn, planned: Planned): Promise<Made> {
+  const {run, where} = turn;
+  const requests = requestsIn(planned.requests);
+  await run.lock(where.machine);
+  const shown = await showChange(turn, planned.change, {requests, item: planned.item});
+  try {
+    const values = await apply(turn, planned.change).catch((error: unknown) => {
+      if (error instanceof Unreachable) return afterLoss(turn, {planned, lost: error});
+      throw error;
+    });
+    if (planned.change.kind === 'state') await verify(turn, planned.change, requests);
+    return {shown, values};
+  } catch (error) {
+    throw new ApplyFailed(error, shown);
+  }
+}
+
+async function apply(turn: PlacedTurn, change: Change): Promise<Values> {
+  const {run, where, info, module, task, scope} = turn;
+  const environment = await settle(turn, () => environmentOf(task, scope));
+  const host: Host = await run.open(where, {
+    environment,
+    progress: (what, elapsed, limit) => run.emit({type: 'node-waiting', node: info, what, elapsed, limit}),
+  });
+  const done = run.facts.applying(where.machine);
+  try {
+    return (await module.apply(host, change)) ?? {};
+  } finally {
+    done();
+    run.facts.touch(where, change);
+  }
+}
+
+/** Nothing is repeated blindly: the machine is read and planned again first. */
+async function afterLoss(turn: PlacedTurn, {planned, lost}: {readonly planned: Planned; readonly lost: Unreachable}): Promise<Values> {
+  const {run, where, module} = turn;
+  run.facts.forgetMachine(where.machine);
+  const requests = requestsIn(planned.requests);
+  const answers = await whenBack(turn, requests, lost);
+  const again = module.plan(planned.args, answersFor(planned.requests, answers)) as Change | undefined;
+  if (again === undefined) return {};
+  switch (again.kind) {
+    case 'state':
+    case 'wait':
+      return apply(turn, again);
+    case 'action':
+      throw new NodeFailed({
+        message: `the connection was lost while this ran, and it may have run: ${lost.message}`,
+        ...(lost.during === undefined ? {} : {command: lost.during}),
+        hint: `look at ${where.machine} before you run it again`,
+      });
+  }
+}
+
+async function whenBack(turn: PlacedTurn, requests: readonly FactRequest<unknown>[], lost: Unreachable): Promise<readonly unknown[]> {
+  const {run, where} = turn;
+  const begun = performance.now();
+  for (let pause = 1; ; pause *= 2) {
+    try {
+      await (await run.open(where)).exec('true', {timeout: 30, label: 'reconnect'});
+      return await look(turn, requests);
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      const left = run.reconnectWithin - (performance.now() - begun) / 1000;
+      if (left <= 0) throw new Unreachable(lost.host, `${lost.message}; it did not come back: ${error.message}`, {during: lost.during, hint: error.hint});
+      await run.sleep(Math.min(pause, left));
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import type {Outcome, ShownChange} from '../outcome.js';
+import {returnsOf} from './arguments.js';
+import type {Recorded} from './record.js';
+import type {Turn} from './turn.js';
+
+const hidden = 'hidden by no_log';
+
+/** Takes what a node recorded as secret: members that the module's schema marks so, and of a `no_log` task without such marks everything that it told. */
+export function hideValues(turn: Turn, record: Recorded): void {
+  const returned = returnsOf(turn);
+  const marked = Object.keys(returned).filter((name) => returned[name]?.writeOnly === true);
+  const results = Array.isArray(record['results']) ? (record['results'] as readonly Recorded[]) : [record];
+  for (const each of results) {
+    for (const name of marked) turn.run.secrets.add(each[name]);
+    if (!turn.task.keywords.noLog || marked.length > 0) continue;
+    const {changed, failed, skipped, rc, msg, ...told} = each;
+    turn.run.secrets.add(told);
+  }
+}
+
+/** What a node recorded as it may be shown. */
+export function publicValues({task}: Turn, {changed, failed, skipped, ...told}: Recorded): Recorded {
+  return task.keywords.noLog ? {changed, failed, skipped} : {...told, changed, failed, skipped};
+}
+
+/** The outcome as it may be shown: of a `no_log` task neither texts nor messages. */
+export function publicOutcome({task}: Turn, outcome: Outcome): Outcome {
+  if (!task.keywords.noLog) return outcome;
+  switch (outcome.status) {
+    case 'ok':
+      return {status: 'ok'};
+    case 'changed':
+    case 'would-change':
+      return {...outcome, changes: outcome.changes.map(hiddenChange)};
+    case 'failed': {
+      const {code, at, message} = outcome.failure;
+      const text = message.startsWith('internal error') ? 'internal error' : `failed; why is ${hidden}`;
+      const failure = {message: text, ...(code === undefined ? {} : {code}), ...(at === undefined ? {} : {at}), hint: "take 'no_log' away to see more"};
+      return {...outcome, failure, ...(outcome.changes ? {changes: outcome.changes.map(hiddenChange)} : {})};
+    }
+    case 'would-wait':
+    case 'deferred':
+    case 'skipped':
+    case 'unreachable':
+    case 'blocked':
+    case 'idle':
+    case 'interrupted':
+      return outcome;
+  }
+}
+
+function hiddenChange({kind}: ShownChange): ShownChange {
+  return {kind, summary: hidden, diff: []};
+}

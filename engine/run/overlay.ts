@@ -1,0 +1,122 @@
+import type {AnyFactKind, Change, FactPattern, FactRequest, Promised} from '../task.js';
+import {isUnknown, unknown} from '../unknown.js';
+import {concerns} from './facts.js';
+import {mountNamespace, placeKey, type Where} from './place.js';
+
+/** In a check: what earlier nodes would have made true, laid over what was read. */
+export interface Overlay {
+  /** Lays what a change promises and unsettles; `cause` is the node as the user reads it. */
+  layChange(where: Where, change: Change, cause: string): void;
+  /** Lays unknown over these facts, and over all of these kinds. */
+  layUnknown(where: Where, unknowns: {readonly requests: readonly FactRequest<unknown>[]; readonly patterns: readonly FactPattern[]}, cause: string): void;
+  /** The machine may become anything: the arguments of a task are not known, nor what they touch. */
+  layAnything(where: Where, cause: string): void;
+  /** The fact as it will be in this node's turn: a value, perhaps with unknown members, or an unknown. */
+  over(where: Where, request: FactRequest<unknown>, read: unknown): unknown;
+  /** What would first make this place: the node that would make its user, else the last one that would change its machine; undefined when none would. */
+  makerOf(where: Where): string | undefined;
+}
+
+type Laid = {readonly where: Where; readonly order: number; readonly cause: string} & (
+  | {readonly type: 'promise'; readonly promised: Promised}
+  | {readonly type: 'unsettle'; readonly pattern: FactPattern}
+  | {readonly type: 'anything'}
+);
+
+/** An empty overlay; `kinds` tells which promises many machines share. */
+export function createOverlay(kinds: ReadonlyMap<string, AnyFactKind>): Overlay {
+  const machines = new Map<string, Laid[]>();
+  const shared: Laid[] = [];
+  let order = 0;
+
+  function lay(laid: Laid): void {
+    const list = machines.get(laid.where.machine);
+    if (list) list.push(laid);
+    else machines.set(laid.where.machine, [laid]);
+    const kind = laid.type === 'promise' ? laid.promised.kind : laid.type === 'unsettle' ? laid.pattern.kind : undefined;
+    if (kind !== undefined && kinds.get(kind)?.realm !== undefined) shared.push(laid);
+  }
+
+  function laidOver({machine}: Where, request: FactRequest<unknown>): readonly Laid[] {
+    const own = machines.get(machine) ?? [];
+    if (request.kind.realm?.(request.key) === undefined) return own;
+    const others = shared.filter((laid) => laid.where.machine !== machine);
+    return [...own, ...others].sort((a, b) => a.order - b.order);
+  }
+
+  return {
+    layChange(where, change, cause) {
+      for (const promised of change.makes) lay({type: 'promise', where, order: order++, cause, promised});
+      for (const pattern of change.unsettles ?? []) lay({type: 'unsettle', where, order: order++, cause, pattern});
+    },
+    layUnknown(where, {requests, patterns}, cause) {
+      for (const {kind, key, id} of requests) {
+        lay({type: 'promise', where, order: order++, cause, promised: {kind: kind.name, id, key, value: unknown(cause)}});
+      }
+      for (const pattern of patterns) lay({type: 'unsettle', where, order: order++, cause, pattern});
+    },
+    layAnything(where, cause) {
+      lay({type: 'anything', where, order: order++, cause});
+    },
+    over(where, request, read) {
+      return laidOver(where, request).reduce((value, laid) => layOne(where, request, {value, laid}), read);
+    },
+    makerOf({machine, place}) {
+      const laid = machines.get(machine) ?? [];
+      const makesUser = laid.find((each) => each.type === 'promise' && each.promised.kind === 'user' && 'id' in each.promised && each.promised.id === place.user);
+      return (makesUser ?? laid.at(-1))?.cause;
+    },
+  };
+}
+
+function layOne(where: Where, request: FactRequest<unknown>, {value, laid}: {readonly value: unknown; readonly laid: Laid}): unknown {
+  const {kind, key} = request;
+  if (kind.realm?.(key) === undefined && mountNamespace(where.place) !== mountNamespace(laid.where.place)) {
+    // What one mount namespace shows of a change in another cannot be told from here.
+    return affects(request, laid, value) ? unknown(laid.cause) : value;
+  }
+  switch (laid.type) {
+    case 'anything':
+      return unknown(laid.cause);
+    case 'unsettle':
+      if (!concerns(laid.pattern, request)) return value;
+      return laid.pattern.absentOnly === true && !isUnknown(value) && !isAbsent(kind, value) ? value : unknown(laid.cause);
+    case 'promise': {
+      const {promised} = laid;
+      if (concerns(promised, request)) {
+        const sameUser = kind.perUser?.(key) !== true || placeKey(where.place) === placeKey(laid.where.place);
+        return sameUser ? layValue(kind, value, promised.value) : value;
+      }
+      if (isUnknown(value)) return value;
+      const followed: unknown = kind.follows?.(key, value, promised);
+      return followed === undefined ? value : followed;
+    }
+  }
+}
+
+function affects(request: FactRequest<unknown>, laid: Laid, value: unknown): boolean {
+  switch (laid.type) {
+    case 'anything':
+      return true;
+    case 'unsettle':
+      return concerns(laid.pattern, request);
+    case 'promise':
+      return concerns(laid.promised, request) || (!isUnknown(value) && request.kind.follows?.(request.key, value, laid.promised) !== undefined);
+  }
+}
+
+/** Lays a promised value over a value as its kind says; members that are not promised stay. */
+export function layValue(kind: AnyFactKind, before: unknown, promised: unknown): unknown {
+  if (isUnknown(promised) || isUnknown(before)) return promised;
+  if (kind.lay) return kind.lay(before, promised);
+  return isRecord(before) && isRecord(promised) ? {...before, ...promised} : promised;
+}
+
+function isAbsent(kind: AnyFactKind, value: unknown): boolean {
+  if (kind.absent) return kind.absent(value);
+  return value === undefined || value === null || (isRecord(value) && value['exists'] === false);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

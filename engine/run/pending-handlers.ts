@@ -1,0 +1,58 @@
+import {readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import type {TaskNode} from '../graph/graph.js';
+
+/** Handlers that were notified and have not run: they outlive a run that was cut off. */
+export interface PendingHandlers {
+  has(handler: TaskNode): boolean;
+  add(handler: TaskNode): void;
+  remove(handler: TaskNode): void;
+  /** As the user reads them: `w1: Restart haproxy (play "Balance")`. */
+  texts(): readonly string[];
+}
+
+/** The pending handlers of an inventory, by its state folder. Without a folder nothing is kept. */
+export function openPendingHandlers(folder: string | undefined, {readOnly}: {readonly readOnly: boolean}): PendingHandlers {
+  const path = folder === undefined ? undefined : join(folder, 'pending.json');
+  const pending = new Set(path === undefined ? [] : read(path));
+
+  function save(): void {
+    if (path === undefined || readOnly) return;
+    if (pending.size === 0) return rmSync(path, {force: true});
+    const beside = `${path}.${process.pid}`;
+    writeFileSync(beside, JSON.stringify([...pending].sort(), undefined, 2), {mode: 0o600});
+    renameSync(beside, path);
+  }
+
+  return {
+    has: (handler) => pending.has(keyOf(handler)),
+    add(handler) {
+      const key = keyOf(handler);
+      if (pending.has(key)) return;
+      pending.add(key);
+      save();
+    },
+    remove(handler) {
+      if (pending.delete(keyOf(handler))) save();
+    },
+    texts: () =>
+      [...pending].sort().map((key) => {
+        const [host = '', play = '', role = '', task = ''] = JSON.parse(key) as readonly string[];
+        return `${host}: ${role === '' ? '' : `${role} : `}${task} (play "${play}")`;
+      }),
+  };
+}
+
+function keyOf({host, play, task}: TaskNode): string {
+  return JSON.stringify([host, play.name, task.role?.name ?? '', task.name]);
+}
+
+function read(path: string): readonly string[] {
+  try {
+    const found: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return Array.isArray(found) ? found.filter((key): key is string => typeof key === 'string') : [];
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw new Error(`Internal error: ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {cause: error});
+  }
+}

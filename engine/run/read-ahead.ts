@@ -1,0 +1,82 @@
+import type {TaskNode} from '../graph/graph.js';
+import type {FactRequest} from '../task.js';
+import {argumentsOf} from './arguments.js';
+import {firstFalse} from './conditions.js';
+import type {Question} from './facts.js';
+import {itemsOf} from './loop.js';
+import {placeOf} from './place.js';
+import {NeedsVariable} from './scope.js';
+import {placeOfVariable} from './settle.js';
+import {requestsIn, type PlacedTurn, type Turn} from './turn.js';
+
+/** Knows what the coming nodes of a lane will ask, as far as that can be told already. */
+export interface ReadAhead {
+  /** The questions of the nodes after this one in its lane. */
+  questions(node: TaskNode): Promise<readonly Question[]>;
+}
+
+/** So many nodes ahead are looked at. */
+const window = 64;
+
+interface Prospect {
+  readonly questions: readonly Question[];
+  /** Undefined: the questions are complete. Else they may be told better when more was recorded than this. */
+  readonly version: number | undefined;
+}
+
+/** `turnOf` makes a turn in which nothing is read; nodes for which `isOver` says so are passed by. */
+export function createReadAhead(turnOf: (node: TaskNode) => Turn, isOver: (node: TaskNode) => boolean): ReadAhead {
+  const prospects = new Map<TaskNode, Prospect>();
+  const starts = new Map<string, number>();
+
+  async function prospectOf(node: TaskNode, version: number): Promise<Prospect> {
+    const present = prospects.get(node);
+    if (present !== undefined && (present.version === undefined || present.version === version)) return present;
+    const prospect = await foresee(turnOf(node), version);
+    prospects.set(node, prospect);
+    return prospect;
+  }
+
+  return {
+    async questions(node) {
+      const turn = turnOf(node);
+      const lane = turn.run.graph.lanes.get(node.lane) ?? [];
+      let start = starts.get(node.lane) ?? 0;
+      while (start < lane.length && isOver(lane[start] as TaskNode)) prospects.delete(lane[start++] as TaskNode);
+      starts.set(node.lane, start);
+      const coming = lane.slice(start, start + window).filter((each) => each !== node && !isOver(each) && each.handler !== true && each.rescue !== true);
+      const found: Question[] = [];
+      for (const each of coming) found.push(...(await prospectOf(each, turn.run.values.version)).questions);
+      return found;
+    },
+  };
+}
+
+/** What a node will ask; nothing when that depends on what is not known yet, or when its `when` is known to be false. */
+async function foresee(turn: Turn, version: number): Promise<Prospect> {
+  const questions: Question[] = [];
+  let place = turn.where;
+  try {
+    const where = {machine: turn.node.lane, place: placeOf(turn.task, turn.scope, turn.run.become)};
+    place = where;
+    for (const item of itemsOf({...turn, where})) {
+      if (firstFalse(turn.task.keywords.when, item.turn.scope) !== undefined) continue;
+      const requests = await requestsOf({...item.turn, where});
+      questions.push(...requests.map((request): Question => ({where, request})));
+    }
+    return {questions, version: undefined};
+  } catch (error) {
+    // Whatever is wrong is told when the node has its turn.
+    if (error instanceof NeedsVariable) {
+      const request = turn.run.registry.variables[error.variable];
+      // Once it is read the node can be foreseen: it does not wait for a recording.
+      if (request) return {questions: [{where: placeOfVariable(error.host, place), request}], version: -1};
+    }
+    return {questions, version};
+  }
+}
+
+async function requestsOf(turn: PlacedTurn): Promise<readonly FactRequest<unknown>[]> {
+  const args = await argumentsOf(turn);
+  return requestsIn(turn.module.reads(args) as Readonly<Record<string, unknown>>);
+}

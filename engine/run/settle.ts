@@ -1,0 +1,29 @@
+import {loginPlace, type Where} from './place.js';
+import {NeedsVariable} from './scope.js';
+import type {Turn} from './turn.js';
+
+/** Evaluates something; variables that are facts (`os`) are read when it turns out that it needs them, and it is evaluated again. */
+export async function settle<T>(turn: Turn, work: () => T): Promise<T> {
+  const tried = new Set<string>();
+  for (;;) {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof NeedsVariable) || !turn.mayRead || tried.has(error.needs)) throw error;
+      tried.add(error.needs);
+      await readVariable(turn, error);
+    }
+  }
+}
+
+/** Where the fact behind a variable is read: in the node's own place, so that no shell is opened for it, else as whoever logs in. */
+export function placeOfVariable(host: string, where: Where | undefined): Where {
+  return where?.machine === host ? where : {machine: host, place: loginPlace};
+}
+
+async function readVariable({run, where, node}: Turn, {host, variable}: NeedsVariable): Promise<void> {
+  const request = run.registry.variables[variable];
+  if (request === undefined) throw new Error(`Internal error: no variable ${variable} in the registry`);
+  const ahead = node.host === host ? await run.readAhead.questions(node) : [];
+  await run.facts.ask(placeOfVariable(host, where), [request], ahead);
+}

@@ -1,0 +1,95 @@
+import type {Emit, NodeInfo} from '../event.js';
+import type {Graph, TaskNode} from '../graph/graph.js';
+import type {Host} from '../host.js';
+import type {Scope} from '../language/reference.js';
+import type {Task} from '../load/project.js';
+import type {AnyTaskModule, FactRequest, Registry} from '../task.js';
+import type {Facts} from './facts.js';
+import type {Overlay} from './overlay.js';
+import type {BecomeDefaults, Where} from './place.js';
+import type {ReadAhead} from './read-ahead.js';
+import type {ScopeSources} from './scope.js';
+import type {Secrets} from './secrets.js';
+import type {RecordedValues} from './values.js';
+
+/** What is wrong with an argument; `path` begins with its name. */
+export interface ArgumentProblem {
+  readonly path: readonly string[];
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** Checks a module's arguments and fills its defaults in. */
+export type ValidateArgs = (module: string, value: unknown) => {readonly value: unknown; readonly problems: readonly ArgumentProblem[]};
+
+/** How a node wants its host. */
+export interface OpenOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Told of waits that go on. Seconds. */
+  readonly progress?: (what: string, elapsed: number, limit: number) => void;
+}
+
+/** What all nodes of a run share. */
+export interface Run {
+  readonly graph: Graph;
+  readonly registry: Registry;
+  readonly check: boolean;
+  /** Whether texts before and after are wanted. */
+  readonly diff: boolean;
+  readonly become: BecomeDefaults;
+  readonly facts: Facts;
+  readonly overlay: Overlay;
+  readonly values: RecordedValues;
+  readonly sources: ScopeSources;
+  readonly secrets: Secrets;
+  readonly readAhead: ReadAhead;
+  readonly validateArgs: ValidateArgs;
+  /** The JSON Schema of a module's arguments. */
+  schemaOf(module: string): Readonly<Record<string, unknown>> | undefined;
+  open(where: Where, options?: OpenOptions): Promise<Host>;
+  /** Takes the machine's lock, once, before the first change. */
+  lock(machine: string): Promise<void>;
+  /** Ends early, by rejecting with `Cancelled`, when the run is cancelled. */
+  sleep(seconds: number): Promise<void>;
+  /** Seconds within which a lost machine must be back. */
+  readonly reconnectWithin: number;
+  readonly emit: Emit;
+  /** Remembers that a change of undeclared effects was assumed to leave other facts alone. */
+  noteUndeclared(label: string): void;
+}
+
+/** One node's turn, or one item of its loop. */
+export interface Turn {
+  readonly run: Run;
+  readonly node: TaskNode;
+  readonly task: Task;
+  readonly module: AnyTaskModule;
+  readonly info: NodeInfo;
+  /** The node as the user reads it: `cp1/kubeadm_init`. */
+  readonly label: string;
+  readonly scope: Scope;
+  /** Loop variables. */
+  readonly locals?: Readonly<Record<string, unknown>>;
+  /** Undefined until it is evaluated. */
+  readonly where?: Where;
+  /** Plans are shown and laid over the facts, not made. */
+  readonly dry: boolean;
+  /** Facts that variables stand for may be read now; in reading ahead they may not. */
+  readonly mayRead: boolean;
+}
+
+/** A turn whose place is known. */
+export type PlacedTurn = Turn & {readonly where: Where};
+
+/** The questions of a node as a list. */
+export function requestsIn(requests: Readonly<Record<string, unknown>>): readonly FactRequest<unknown>[] {
+  return Object.values(requests).flatMap((request) => request as FactRequest<unknown> | readonly FactRequest<unknown>[]);
+}
+
+/** The answers under the names of the questions. */
+export function answersFor(requests: Readonly<Record<string, unknown>>, answers: readonly unknown[]): Readonly<Record<string, unknown>> {
+  let index = 0;
+  return Object.fromEntries(
+    Object.entries(requests).map(([name, request]) => [name, Array.isArray(request) ? request.map(() => answers[index++]) : answers[index++]]),
+  );
+}
