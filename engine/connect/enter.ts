@@ -134,14 +134,18 @@ function refused(options: EnterOptions, result: ExecResult): CommandFailed {
   const command = user === undefined ? '/bin/sh' : `becoming "${user}"`;
   if (stderr.includes(noSession)) {
     const who = user ?? 'the login user';
-    return new PlaceMissing(
-      `the session of "${who}"`,
-      {...result, stderr: 'its folder in /run/user does not exist'},
+    const missing = new PlaceMissing(
+      `entering the session of "${who}"`,
+      {...result, stderr: ''},
       `no manager of "${who}" runs: loginctl enable-linger ${user === undefined ? '' : quote(user)}`.trimEnd(),
     );
+    missing.message = `the session of "${who}" is not there: it has no folder in /run/user`;
+    return missing;
   }
   if (/unknown user|does not exist|no passwd entry|invalid user/i.test(stderr)) {
-    return new PlaceMissing(command, result, `there is no user "${user ?? ''}" on the machine`);
+    const missing = new PlaceMissing(command, result, 'create the user first');
+    missing.message = `there is no user "${user ?? ''}" on the machine`;
+    return missing;
   }
   return new CommandFailed(command, result, hintOf(options, stderr));
 }

@@ -24,6 +24,7 @@ case ":$PATH:" in *":$u7s_d:"*) ;; *) PATH=\${PATH:+$PATH:}$u7s_d ;; esac
 done
 export PATH
 cd "\${HOME:-/}" 2>/dev/null || cd /
+unset OLDPWD
 u7s_plain() { shift; "$@"; }
 if timeout -k 1 9 true; then u7s_t='timeout -k 5'
 elif timeout -t 9 true; then u7s_t='timeout -t'
