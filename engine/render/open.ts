@@ -1,4 +1,5 @@
 import {closeSync, openSync, writeSync} from 'node:fs';
+import {BadInput} from '../diagnostic.js';
 import type {Event} from '../event.js';
 import {jsonLinesRenderer} from './json-lines.js';
 import {junitRenderer} from './junit.js';
@@ -19,7 +20,7 @@ export interface RenderOptions {
   readonly environment: NodeJS.ProcessEnv;
 }
 
-/** Opens all outputs as one renderer. A file that cannot be written rejects with the system's error. */
+/** Opens all outputs as one renderer. Rejects with `BadInput` when a file cannot be written. */
 export async function openRenderers(options: RenderOptions): Promise<Renderer> {
   const renderers: Renderer[] = [];
   for (const choice of options.outputs) renderers.push(await openRenderer(choice, options));
@@ -35,7 +36,7 @@ export async function openRenderers(options: RenderOptions): Promise<Renderer> {
 
 async function openRenderer(choice: OutputChoice, options: RenderOptions): Promise<Renderer> {
   if (choice.file === undefined) return rendererFor(choice.format, options, (text) => void options.stdout.write(text));
-  const descriptor = openSync(choice.file, 'w');
+  const descriptor = openFile(choice.file);
   const renderer = await rendererFor(choice.format, {...options, stdout: undefined}, (text) => {
     writeSync(descriptor, text);
   });
@@ -48,6 +49,17 @@ async function openRenderer(choice: OutputChoice, options: RenderOptions): Promi
       closeSync(descriptor);
     },
   };
+}
+
+function openFile(path: string): number {
+  try {
+    return openSync(path, 'w');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new BadInput([
+      {severity: 'error', at: undefined, message: `the output file "${path}" cannot be written: ${reason}`},
+    ]);
+  }
 }
 
 type Surroundings = Omit<RenderOptions, 'stdout'> & {readonly stdout: NodeJS.WriteStream | undefined};
