@@ -1,5 +1,7 @@
 import {ask, type AnyFactKind, type AnyTaskModule, type Registry} from '../engine/task.js';
 import {assert} from './assert.js';
+import {authorizedKey} from './authorized_key.js';
+import {blockinfile} from './blockinfile.js';
 import {command} from './command.js';
 import {copy} from './copy.js';
 import {debug} from './debug.js';
@@ -7,26 +9,39 @@ import {fail} from './fail.js';
 import {file} from './file.js';
 import {group} from './group.js';
 import {haproxyServer} from './haproxy_server.js';
+import {hostname} from './hostname.js';
 import {kubeObject} from './kube_object.js';
 import {kubeWait} from './kube_wait.js';
 import {kubeadmInit} from './kubeadm_init.js';
 import {kubeadmJoin} from './kubeadm_join.js';
 import {kubeadmToken} from './kubeadm_token.js';
+import {lineinfile} from './lineinfile.js';
 import {linger} from './linger.js';
 import {modprobe} from './modprobe.js';
 import {ociImage} from './oci_image.js';
 import {packageModule} from './package.js';
+import {pause} from './pause.js';
+import {replace} from './replace.js';
+import {service} from './service.js';
 import {setFact} from './set_fact.js';
 import {shell} from './shell.js';
+import {slurp} from './slurp.js';
+import {stat} from './stat.js';
+import {subid} from './subid.js';
 import {sysctl} from './sysctl.js';
 import {systemdService} from './systemd_service.js';
 import {template} from './template.js';
+import {unarchive} from './unarchive.js';
+import {uri} from './uri.js';
 import {user} from './user.js';
+import {waitFor} from './wait_for.js';
+import {authorizedKeysFact} from './facts/authorized_keys.js';
 import {bootstrapTokenFact} from './facts/bootstrap_token.js';
 import {checkFact} from './facts/check.js';
 import {fileFact} from './facts/file.js';
 import {groupFact} from './facts/group.js';
 import {haproxyStatFact} from './facts/haproxy_stat.js';
+import {hostnameFact} from './facts/hostname.js';
 import {kubeObjectFact} from './facts/kube_object.js';
 import {kubeStatusFact} from './facts/kube_status.js';
 import {kubeadmFact} from './facts/kubeadm.js';
@@ -36,13 +51,18 @@ import {moduleFact} from './facts/module.js';
 import {ociImageFact} from './facts/oci_image.js';
 import {osFact} from './facts/os.js';
 import {packageFact} from './facts/package.js';
+import {portFact} from './facts/port.js';
+import {rcServiceFact} from './facts/rc_service.js';
 import {sysctlFact} from './facts/sysctl.js';
 import {treeFact} from './facts/tree.js';
 import {unitFact} from './facts/unit.js';
+import {urlFact} from './facts/url.js';
 import {userFact} from './facts/user.js';
 
 const modules: readonly AnyTaskModule[] = [
   assert,
+  authorizedKey,
+  blockinfile,
   command,
   copy,
   debug,
@@ -50,29 +70,42 @@ const modules: readonly AnyTaskModule[] = [
   file,
   group,
   haproxyServer,
+  hostname,
   kubeObject,
   kubeWait,
   kubeadmInit,
   kubeadmJoin,
   kubeadmToken,
+  lineinfile,
   linger,
   modprobe,
   ociImage,
   packageModule,
+  pause,
+  replace,
+  service,
   setFact,
   shell,
+  slurp,
+  stat,
+  subid,
   sysctl,
   systemdService,
   template,
+  unarchive,
+  uri,
   user,
+  waitFor,
 ];
 
 const kinds: readonly AnyFactKind[] = [
+  authorizedKeysFact,
   bootstrapTokenFact,
   checkFact,
   fileFact,
   groupFact,
   haproxyStatFact,
+  hostnameFact,
   kubeObjectFact,
   kubeStatusFact,
   kubeadmFact,
@@ -82,9 +115,12 @@ const kinds: readonly AnyFactKind[] = [
   ociImageFact,
   osFact,
   packageFact,
+  portFact,
+  rcServiceFact,
   sysctlFact,
   treeFact,
   unitFact,
+  urlFact,
   userFact,
 ];
 

@@ -32,6 +32,7 @@ export interface UserArgs {
   readonly system: boolean;
   readonly create_home: boolean;
   readonly remove: boolean;
+  readonly subids: boolean;
   readonly linger?: boolean;
 }
 
@@ -87,7 +88,7 @@ export const user: TaskModule<UserArgs, Facts, UserChange> = {
         name,
         summary: `create user ${name}`,
         makes: [...newUserMakes(args, wish, facts), ...lingerMakes],
-        unsettles: newFilesUnsettled,
+        unsettles: args.subids ? subidFiles : [],
         script: `${addScript(wish)}${lingerPart === '' ? '' : ` && ${lingerPart}`}`,
         ...password,
       };
@@ -132,8 +133,11 @@ export const user: TaskModule<UserArgs, Facts, UserChange> = {
   }),
 };
 
-/** What useradd gives to the user beside what is promised here, e.g. its subordinate ids. */
-const newFilesUnsettled: readonly FactPattern[] = [{kind: 'subid'}];
+/** Where useradd notes the subordinate ids that it chooses. */
+const subidFiles: readonly FactPattern[] = [
+  {kind: 'file', id: '/etc/subuid'},
+  {kind: 'file', id: '/etc/subgid'},
+];
 
 function newUser(args: UserArgs): UserWish & {readonly home: string} {
   return {
@@ -141,6 +145,7 @@ function newUser(args: UserArgs): UserWish & {readonly home: string} {
     home: args.home ?? `/home/${args.name}`,
     createHome: args.create_home,
     system: args.system,
+    subids: args.subids,
     ...(args.uid === undefined ? {} : {uid: args.uid}),
     ...(args.group === undefined ? {} : {group: args.group}),
     ...(args.groups === undefined ? {} : {groups: args.groups}),

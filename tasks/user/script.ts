@@ -10,6 +10,8 @@ export interface UserWish {
   readonly home?: string;
   readonly shell?: string;
   readonly system?: boolean;
+  /** Let useradd choose subordinate ids. */
+  readonly subids?: boolean;
   readonly createHome?: boolean;
 }
 
@@ -24,6 +26,7 @@ export function addScript(wish: UserWish): string {
     ...(comment === undefined ? [] : ['-c', comment]),
     ...(home === undefined ? [] : ['-d', home]),
     ...(wish.system === true ? ['-r'] : []),
+    ...(wish.subids === false ? ['-K', 'SUB_UID_COUNT=0', '-K', 'SUB_GID_COUNT=0'] : []),
     wish.createHome === false ? '-M' : '-m',
   ];
   const adduser = [
