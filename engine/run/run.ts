@@ -40,6 +40,8 @@ export interface RunOptions {
   readonly schemaOf: (module: string) => Readonly<Record<string, unknown>> | undefined;
   /** Gets every event, secrets already hidden; must not throw. */
   readonly listen: (event: Event) => void;
+  /** Is handed the run's own emitter before anything happens, for what the connections have to tell. */
+  readonly withEmit?: (emit: Emit) => void;
   readonly check?: boolean;
   readonly diff?: boolean;
   /** In a check: exit code 3 when anything would change or is deferred. */
@@ -90,6 +92,7 @@ export async function runGraph(graph: Graph, options: RunOptions): Promise<RunRe
     journal?.write(masked);
     options.listen(masked);
   };
+  options.withEmit?.(emit);
   try {
     return {...(await runWith(graph, {options, name, secrets, emit, begun})), journal: journal?.path};
   } finally {

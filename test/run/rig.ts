@@ -1,0 +1,123 @@
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {dirname, join} from 'node:path';
+import type {Event} from '../../engine/event.js';
+import type {Edge, Graph, NodeId, Selection, TaskNode} from '../../engine/graph/graph.js';
+import {loadProject} from '../../engine/load/load-project.js';
+import type {Project} from '../../engine/load/project.js';
+import {createSchemas, packageSchemas, type Schemas} from '../../engine/load/schema.js';
+import type {Outcome} from '../../engine/outcome.js';
+import {runGraph, type RunOptions, type RunResult} from '../../engine/run/run.js';
+import type {AnyTaskModule} from '../../engine/task.js';
+import {toyMachine, type ToyMachine} from './machine.js';
+import {toyRegistry, toySchemas} from './toys.js';
+
+/** A playbook, its machines, and what is run on them. */
+export interface Scene {
+  readonly machines: ReadonlyMap<string, ToyMachine>;
+  readonly project: Project;
+  readonly folder: string;
+  machine(name: string): ToyMachine;
+  run(options?: Partial<RunOptions> & {readonly selection?: Partial<Selection>}): Promise<Story>;
+  check(options?: Partial<RunOptions>): Promise<Story>;
+}
+
+/** What was seen of a run. */
+export interface Story extends RunResult {
+  readonly events: readonly Event[];
+  /** `h1: Task → status`, in the order of their ends; what is idle is left out. */
+  readonly lines: readonly string[];
+  outcome(task: string, host?: string): Outcome | undefined;
+}
+
+export interface SceneOptions {
+  /** Names of the hosts; default: h1. */
+  readonly hosts?: readonly string[];
+  readonly files?: Readonly<Record<string, string>>;
+  readonly modules?: readonly AnyTaskModule[];
+  readonly schemas?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Further files beside the playbook. */
+  readonly beside?: Readonly<Record<string, string>>;
+}
+
+const shipped = createSchemas();
+
+/** Loads a playbook and makes its machines. */
+export async function scene(playbook: string, {hosts = ['h1'], files = {}, modules = [], schemas = {}, beside = {}}: SceneOptions = {}): Promise<Scene> {
+  const folder = mkdtempSync(join(tmpdir(), 'u7s-run-'));
+  after(() => rmSync(folder, {recursive: true, force: true}));
+  const inventory = JSON.stringify({all: {hosts: Object.fromEntries(hosts.map((host) => [host, null]))}});
+  for (const [name, text] of Object.entries({'hosts.yml': inventory, 'site.yml': playbook, ...beside})) {
+    mkdirSync(dirname(join(folder, name)), {recursive: true});
+    writeFileSync(join(folder, name), text);
+  }
+  const registry = toyRegistry(modules);
+  const known = withToys({...toySchemas, ...schemas});
+  const project = await loadProject({playbooks: ['site.yml'], inventories: ['hosts.yml'], modules: new Set(registry.modules.keys()), cwd: folder, schemas: known});
+  const machines = new Map(hosts.map((host) => [host, toyMachine(host, files)]));
+  const machine = (name: string): ToyMachine => {
+    const found = machines.get(name);
+    if (found === undefined) throw new Error(`no machine ${name}`);
+    return found;
+  };
+
+  async function run({selection: _, ...options}: Partial<RunOptions> & {readonly selection?: Partial<Selection>} = {}): Promise<Story> {
+    const events: Event[] = [];
+    const result = await runGraph(graphOf(project), {
+      registry,
+      hostFor: (name, place) => machine(name).host(place),
+      validateArgs: (module, value) => known.validateArgs(module, value),
+      schemaOf: (module) => known.module(module),
+      listen: (event) => void events.push(event),
+      reconnectWithin: 0,
+      ...options,
+    });
+    return {...result, events, lines: linesOf(events), outcome: (task, host = hosts[0] ?? '') => outcomeIn(events, task, host)};
+  }
+
+  return {machines, project, folder, machine, run, check: (options = {}) => run({...options, check: true})};
+}
+
+function linesOf(events: readonly Event[]): readonly string[] {
+  return events.flatMap((event) => (event.type === 'node-ended' && event.outcome.status !== 'idle' ? [`${event.node.host}: ${event.node.task} → ${event.outcome.status}`] : []));
+}
+
+function outcomeIn(events: readonly Event[], task: string, host: string): Outcome | undefined {
+  return events.flatMap((event) => (event.type === 'node-ended' && event.node.task === task && event.node.host === host ? [event.outcome] : [])).at(-1);
+}
+
+/** The shipped schemas of playbooks and inventories, and the toys' in the place of the modules'. */
+function withToys(toys: Readonly<Record<string, Readonly<Record<string, unknown>>>>): Schemas {
+  const folder = mkdtempSync(join(tmpdir(), 'u7s-schemas-'));
+  mkdirSync(join(folder, 'tasks'));
+  for (const [name, schema] of Object.entries(toys)) writeFileSync(join(folder, 'tasks', `${name}.schema.json`), JSON.stringify(schema));
+  const made = createSchemas(folder);
+  after(() => rmSync(folder, {recursive: true, force: true}));
+  return {...made, validator: (reference) => shipped.validator(reference), compile: packageSchemas().compile};
+}
+
+function graphOf(project: Project): Graph {
+  const nodes = new Map<NodeId, TaskNode>();
+  const into = new Map<NodeId, Edge[]>();
+  const out = new Map<NodeId, Edge[]>();
+  const lanes = new Map<string, TaskNode[]>();
+  const last = new Map<string, NodeId>();
+  for (const play of project.plays)
+    for (const task of play.sections.tasks) {
+      if (task.kind !== 'task') continue;
+      for (const host of play.hosts) {
+        const id = `${host}/${nodes.size}` as NodeId;
+        const node: TaskNode = {kind: 'task', id, host, lane: host, play, task};
+        nodes.set(id, node);
+        const before = last.get(host);
+        if (before) {
+          const edge: Edge = {from: before, to: id, kind: 'order'};
+          into.set(id, [edge]);
+          out.set(before, [edge]);
+        }
+        last.set(host, id);
+        lanes.set(host, [...(lanes.get(host) ?? []), node]);
+      }
+    }
+  return {project, nodes, into, out, hosts: [...last.keys()], lanes};
+}
