@@ -2,7 +2,7 @@ import {resolve} from 'node:path';
 import type {DictEntry, Term} from '../language/term.js';
 import type {Span} from '../span.js';
 import type {Files} from './files.js';
-import {makeLayer} from './layer.js';
+import {makeFileLayer} from './layer.js';
 import {stringTerm} from './plain.js';
 import {rank, type VarLayer} from './project.js';
 import type {Report} from './report.js';
@@ -16,7 +16,7 @@ export function loadExtraVars(
   const entries = new Map<string, Term>();
   for (const source of sources) {
     const term = readSource(source, files, report);
-    const layer = makeLayer(term, {rank: rank.extraVars, origin: '-e', report});
+    const layer = makeFileLayer(term, {rank: rank.extraVars, origin: '-e', report});
     for (const [name, value] of layer.entries) entries.set(name, value);
   }
   return {rank: rank.extraVars, origin: '-e', entries};

@@ -47,7 +47,7 @@ export function selectHosts(
 /** Commas and colons separate, but not inside of brackets; a regular expression reaches to the next comma. */
 function splitPattern(pattern: string): readonly Part[] {
   const parts: Part[] = [];
-  for (const match of pattern.matchAll(/(?<sign>[&!]?)(?<text>~[^,]+|(?:[^,:[\]]|\[[^\]]*\]|\])+)/g)) {
+  for (const match of pattern.matchAll(/(?<sign>[&!]?)(?<text>~(?:(?!:[&!])[^,])+|(?:[^,:[\]]|\[[^\]]*\]|\])+)/g)) {
     const {sign = '', text = ''} = match.groups ?? {};
     const lead = text.length - text.trimStart().length;
     if (text.trim() === '') continue;
@@ -81,7 +81,7 @@ function matchPart(
     first,
     to,
     last,
-  } = /^(?<name>.+?)\[(?<first>-?\d*)(?<to>:)?(?<last>-?\d*)\]$/.exec(text)?.groups ?? {};
+  } = /^(?<name>.+?)\[(?<first>-?\d+|(?=:))(?:(?<to>[:-])(?<last>-?\d*))?\]$/.exec(text)?.groups ?? {};
   const names = matchName(inventory, name);
   if (!names) {
     const known = [...inventory.groups.keys(), ...inventory.hosts.keys()];

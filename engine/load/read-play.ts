@@ -4,7 +4,7 @@ import type {Term} from '../language/term.js';
 import type {Span} from '../span.js';
 import {selectHosts} from './host-pattern.js';
 import {inherit, membersOf, type Members} from './inherited.js';
-import {makeLayer} from './layer.js';
+import {makeFileLayer, makeLayer} from './layer.js';
 import type {LoadedPlay, Loading, PlayDraft, TaskPlace} from './loading.js';
 import {entriesOf, itemsOf, textOf, textsOf} from './plain.js';
 import {rank, type Inventory, type Item, type Keywords, type Play, type VarLayer} from './project.js';
@@ -119,7 +119,7 @@ function playLayers(members: Members, folder: string, {files, report}: Loading):
     : [];
   const fromFiles = textsOf(members.get('vars_files')).map(({text, at}) => {
     const path = join(folder, text);
-    return makeLayer(files.read(path, {at, what: 'file of variables'}), {
+    return makeFileLayer(files.read(path, {at, what: 'file of variables'}), {
       rank: rank.playVarsFiles,
       origin: files.shown(path),
       report,

@@ -7,7 +7,7 @@ import {explainWord} from './ansible-words.js';
 import {checkLanguage} from './check-language.js';
 import {checkTerm} from './check-term.js';
 import {firstFile} from './files.js';
-import {makeLayer} from './layer.js';
+import {makeFileLayer} from './layer.js';
 import type {Loading} from './loading.js';
 import {checkName} from './names.js';
 import {entriesOf, itemsOf, memberOf, plainOf, textOf, textsOf} from './plain.js';
@@ -82,7 +82,7 @@ function readRole(loading: Loading, name: string, path: string): RoleFiles {
   const varsOf = (folder: 'defaults' | 'vars', layerRank: number): VarLayer => {
     const file = roleFile(loading, {path}, {folder});
     const term = file === undefined ? undefined : files.read(file, {at: undefined, what: folder});
-    return makeLayer(term, {rank: layerRank, origin: `role ${name}, ${folder}`, report});
+    return makeFileLayer(term, {rank: layerRank, origin: `role ${name}, ${folder}`, report});
   };
   const defaults = varsOf('defaults', rank.roleDefaults);
   if (declared) checkDefaults(loading, declared, {defaults, role: name});

@@ -1,6 +1,6 @@
 import {join} from 'node:path';
 import type {Files} from './files.js';
-import {makeLayer} from './layer.js';
+import {makeFileLayer} from './layer.js';
 import type {VarLayer} from './project.js';
 import type {Report} from './report.js';
 
@@ -18,7 +18,7 @@ export function varsFolderLayers(
   const paths = endings.map((ending) => join(folder, name + ending)).filter((path) => files.isFile(path));
   return [...paths, ...filesUnder(join(folder, name), files)].map((path) => {
     const term = files.read(path, {at: undefined, what: 'variables'});
-    return makeLayer(term, {rank, origin: files.shown(path), report});
+    return makeFileLayer(term, {rank, origin: files.shown(path), report});
   });
 }
 

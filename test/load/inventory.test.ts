@@ -1,0 +1,231 @@
+import {expect} from 'chai';
+import type {Inventory} from '../../engine/load/project.js';
+import {dataOf, load, playWith, problemsOf} from './rig.js';
+
+const play = playWith('- debug: {msg: hi}');
+
+async function inventoryOf(hosts: string, more: Readonly<Record<string, string>> = {}): Promise<Inventory> {
+  return (await load({...play, 'hosts.yml': hosts, ...more})).inventory;
+}
+
+/** What wins for a host: the last of the highest rank. */
+function valueOf(inventory: Inventory, host: string, name: string): unknown {
+  const layers = inventory.hosts.get(host)?.layers ?? [];
+  return dataOf(
+    layers
+      .filter(({entries}) => entries.has(name))
+      .at(-1)
+      ?.entries.get(name),
+  );
+}
+
+describe('the inventory', () => {
+  it('is Ansible’s YAML: groups in groups, null bodies, ranges, vars', async () => {
+    const {groups, hosts} = await inventoryOf(`
+all:
+  vars: {ansible_user: deploy}
+  hosts: {lone: {ansible_host: 10.0.0.9, ansible_port: 2222}}
+  children:
+    web:
+      hosts: {"www[01:03]": , h9: {http_port: 8080}}
+      vars: {}
+      children: {edge: }
+    db: {hosts: {"db-[a:c]-[1:2]": }}
+`);
+    expect([...hosts.keys()]).to.deep.equal([
+      'lone',
+      'www01',
+      'www02',
+      'www03',
+      'h9',
+      'db-a-1',
+      'db-a-2',
+      'db-b-1',
+      'db-b-2',
+      'db-c-1',
+      'db-c-2',
+      'localhost',
+    ]);
+    expect(groups.get('web')).to.deep.equal(['www01', 'www02', 'www03', 'h9']);
+    expect(groups.get('edge')).to.deep.equal([]);
+    expect(groups.get('ungrouped')).to.deep.equal(['lone']);
+    expect(groups.get('all')).to.have.length(11);
+    expect(hosts.get('h9')?.groups).to.deep.equal(['all', 'web']);
+  });
+
+  it('lets deeper groups win, then ansible_group_priority, then the later name', async () => {
+    const inventory = await inventoryOf(`
+all:
+  vars: {a: all, b: all, c: all}
+  children:
+    zone:
+      vars: {a: zone, b: zone}
+      children: {inner: {hosts: {h1: }, vars: {a: inner}}}
+    x: {hosts: {h1: }, vars: {c: x, d: x, ansible_group_priority: 10}}
+    y: {hosts: {h1: }, vars: {c: y, d: y}}
+    z: {hosts: {h1: }, vars: {e: z}}
+    w: {hosts: {h1: }, vars: {e: w}}
+`);
+    expect(inventory.hosts.get('h1')?.groups).to.deep.equal(['all', 'w', 'y', 'z', 'zone', 'x', 'inner']);
+    expect(['a', 'b', 'c', 'd', 'e'].map((name) => valueOf(inventory, 'h1', name))).to.deep.equal([
+      'inner',
+      'zone',
+      'x',
+      'x',
+      'z',
+    ]);
+  });
+
+  it('counts the depth of a group by its longest way', async () => {
+    const {hosts} = await inventoryOf(
+      'all: {children: {a: {children: {c: {hosts: {h1: }}}}, b: {children: {m: {children: {c: }}}}}}\n',
+    );
+    expect(hosts.get('h1')?.groups).to.deep.equal(['all', 'a', 'b', 'm', 'c']);
+  });
+
+  it('keeps Ansible’s order of inventory, group_vars and host_vars, beside the inventory and beside the playbook', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];
+    const vars = (origin: string, from: number): string =>
+      `{${names
+        .slice(from)
+        .map((name) => `${name}: ${origin}`)
+        .join(', ')}}`;
+    const project = await load(
+      {
+        'play/site.yml': '- hosts: all\n  tasks: []\n',
+        'inventory/hosts.yml': `all: {vars: ${vars('all', 0)}, children: {g: {vars: ${vars('group', 3)}, hosts: {h1: ${vars('host', 6)}}}}}`,
+        'inventory/group_vars/all.yml': vars('all-inventory', 1),
+        'play/group_vars/all': vars('all-playbook', 2),
+        'inventory/group_vars/g.yaml': vars('group-inventory', 4),
+        'play/group_vars/g/z.json': '{"f": "group-playbook"}',
+        'play/group_vars/g/a.yml': vars('group-playbook', 5),
+        'inventory/host_vars/h1.json': '{"h": "host-inventory", "i": "host-inventory"}',
+        'play/host_vars/h1/main.yml': 'i: host-playbook',
+      },
+      {playbooks: ['play/site.yml'], inventories: ['inventory/hosts.yml']},
+    );
+    const winners = names.map((name) => valueOf(project.inventory, 'h1', name));
+    expect(winners).to.deep.equal([
+      'all',
+      'all-inventory',
+      'all-playbook',
+      'group',
+      'group-inventory',
+      'group-playbook',
+      'host',
+      'host-inventory',
+      'host-playbook',
+    ]);
+    const ranks = project.inventory.hosts.get('h1')?.layers.map(({rank}) => rank) ?? [];
+    expect(ranks).to.deep.equal([...ranks].sort((one, other) => one - other));
+  });
+
+  it('joins several sources, folders of files and lists of hosts', async () => {
+    const project = await load(
+      {
+        ...play,
+        'inv/b.yml': 'web: {hosts: {b1: }}',
+        'inv/a.yml': 'web: {hosts: {a1: }}',
+        'inv/notes.txt': 'x',
+        'inv/group_vars/web.yml': 'x: 1',
+      },
+      {inventories: ['inv', 'c1,c2,']},
+    );
+    expect([...project.inventory.hosts.keys()]).to.deep.equal(['a1', 'b1', 'c1', 'c2', 'localhost']);
+    expect(project.inventory.groups.get('ungrouped')).to.deep.equal(['c1', 'c2']);
+    expect(valueOf(project.inventory, 'b1', 'x')).to.equal(1);
+  });
+
+  it('always has the controller as localhost, outside of all groups, with the variables of all', async () => {
+    const {hosts, groups} = await inventoryOf('all: {hosts: {h1: }, vars: {x: 1}}');
+    expect(groups.get('all')).to.deep.equal(['h1']);
+    expect(hosts.get('localhost')?.groups).to.deep.equal([]);
+    expect(valueOf({sources: [], hosts, groups}, 'localhost', 'ansible_connection')).to.equal('local');
+    expect(valueOf({sources: [], hosts, groups}, 'localhost', 'x')).to.equal(1);
+    const own = await inventoryOf('all: {hosts: {localhost: {ansible_connection: ssh}}}');
+    expect(valueOf(own, 'localhost', 'ansible_connection')).to.equal('ssh');
+  });
+
+  it('keeps variables as terms: templates are for the run', async () => {
+    const inventory = await inventoryOf('all: {hosts: {h1: {url: "https://{{name}}/"}}, vars: {name: x}}');
+    expect(inventory.hosts.get('h1')?.layers.at(-1)?.entries.get('url')).to.include({
+      kind: 'text',
+      source: 'https://{{name}}/',
+    });
+  });
+
+  it('reads ten thousand hosts in no time', async () => {
+    const start = performance.now();
+    const {hosts} = await inventoryOf(
+      'all: {children: {a: {hosts: {"n[0001:9999]": }, vars: {x: 1}}, b: {hosts: {"n[0001:9999:2]": }}}}',
+    );
+    expect(hosts.size).to.equal(10_000);
+    expect(performance.now() - start).to.be.lessThan(2000);
+  });
+
+  const bad: readonly (readonly [hosts: string, ...problems: string[]])[] = [
+    ['all: {hots: {h1: }}', 'hosts.yml:1:7 unknown key "hots" in all; did you mean "hosts"?'],
+    ['all: {hosts: [h1]}', 'hosts.yml:1:14 "hosts" must be a map or empty, found a list'],
+    ['- h1', 'hosts.yml:1:1 the inventory must be a map, found a list'],
+    ['all: {hosts: {h1: 10.0.0.1}}', 'hosts.yml:1:19 "h1" must be a map or empty, found "10.0.0.1"'],
+    [
+      'all: {hosts: {"w[3:1]": , h1: }}',
+      'hosts.yml:1:15 "w[3:1]": "[3:1]" ends before it begins, or makes more than 100000 hosts',
+    ],
+    [
+      'all: {hosts: {"w[1-3]": , h1: }}',
+      'hosts.yml:1:15 "w[1-3]": "[1-3]" is no range; write "[01:03]" or "[a:c]", with a step after a second colon',
+    ],
+    [
+      'all: {hosts: {"w[01:100]": , h1: }}',
+      'hosts.yml:1:15 "w[01:100]": "[01:100]" begins and ends with a different number of digits',
+    ],
+    ['all: {hosts: {"w[1:3": , h1: }}', 'hosts.yml:1:15 "w[1:3" opens a range and does not close it'],
+    [
+      'all: {hosts: {"a b": , h1: }}',
+      'hosts.yml:1:15 "a b" cannot be the name of a host; write letters, digits, "_", "-", "." and ":"',
+    ],
+    [
+      'all: {hosts: {h1: {groups: 1}}}',
+      'hosts.yml:1:20 "groups" cannot be the name of a variable: the engine sets it; the names of the hosts of each group',
+    ],
+    [
+      'all: {hosts: {h1: {my-port: 1}}}',
+      'hosts.yml:1:20 "my-port" cannot be the name of a variable; write letters, digits and underscores, and no digit first',
+    ],
+    [
+      'all: {hosts: {h1: {package: 1}}}',
+      'hosts.yml:1:20 "package" cannot be the name of a variable: it is a word of the expression language; choose another name, such as "package_name"',
+    ],
+    [
+      'a: {children: {b: {children: {a: }}, c: {hosts: {h1: }}}}',
+      'hosts.yml:1:31 group "a" cannot be a child of "b": it is one of its parents',
+    ],
+  ];
+  for (const [hosts, ...problems] of bad) {
+    it(`refuses ${hosts}`, async () => {
+      const found = await problemsOf({'site.yml': '- hosts: localhost\n  tasks: []\n', 'hosts.yml': hosts});
+      expect(found).to.deep.equal(problems);
+    });
+  }
+
+  it('says what to write instead of INI and of programs, and that a file is not there', async () => {
+    const nothing = {'site.yml': '- hosts: localhost\n  tasks: []\n', hosts: '[web]\nh1\n'};
+    expect((await problemsOf(nothing, {inventories: ['hosts']})).join()).to.include(
+      'inventories in another form than YAML are not supported yet; write YAML',
+    );
+    expect(await problemsOf(nothing, {inventories: ['nope.yml']})).to.deep.equal([
+      'inventory "nope.yml" is not there; for a list of hosts end it with a comma: -i "host1,host2,"',
+    ]);
+  });
+
+  it('says once what is wrong in a file of variables that many hosts share', async () => {
+    const found = await problemsOf({
+      ...play,
+      'hosts.yml': 'all: {hosts: {"h[1:9]": }}',
+      'group_vars/all.yml': 'a: "{{b"\n',
+    });
+    expect(found).to.have.length(1);
+    expect(found[0]).to.match(/^group_vars\/all\.yml:1:/);
+  });
+});
