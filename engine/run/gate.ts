@@ -10,7 +10,7 @@ export interface GateEnding {
 }
 
 /**
- * The ending of a gate when all that it waits for has ended. A failure at an `order` edge closes it;
+ * The ending of a gate when all that it waits for has ended. A failure at an `order` or `value` edge closes it;
  * those at `after` edges do when they are on a larger share of the hosts than its threshold.
  */
 export function endGate(graph: Graph, gate: Gate, endings: EndingOf): GateEnding {
@@ -18,7 +18,7 @@ export function endGate(graph: Graph, gate: Gate, endings: EndingOf): GateEnding
   const endingAt = ({from}: Edge): Ending | undefined => endings(from);
   const all = edges.map(endingAt);
   if (all.some((ending) => ending?.kind === 'interrupted')) return {ending: {kind: 'interrupted'}, forgiven: []};
-  const closed = firstBad(edges.filter(({kind}) => kind === 'order').map(endingAt));
+  const closed = firstBad(edges.filter(({kind}) => kind === 'order' || kind === 'value').map(endingAt));
   if (gate.block) {
     const block = endBlock(gate.block, endings);
     return {ending: closed ?? block.ending, forgiven: block.forgiven};

@@ -35,10 +35,17 @@ export function decide(graph: Graph, node: TaskNode, circumstances: Circumstance
   return performIt;
 }
 
-/** A task that failed has registered what it told: on its own host a rescue may use it. */
+/** A value is there in spite of a failure where a rescue gave it instead; and what a failed task told, its own host may use. */
 function isThereAnyway(graph: Graph, node: TaskNode, {edge, circumstances}: {readonly edge: Edge; readonly circumstances: Circumstances}): boolean {
   const source = graph.nodes.get(edge.from);
-  return source?.kind === 'task' && source.host === node.host && edge.name !== undefined && circumstances.hasValue(node.host, edge.name);
+  const {name} = edge;
+  if (source?.kind !== 'task' || name === undefined || !circumstances.hasValue(source.host, name)) return false;
+  if (source.host === node.host) return true;
+  return (graph.into.get(node.id) ?? []).some((other) => {
+    const alternative = graph.nodes.get(other.from);
+    const isAlternative = other.kind === 'value' && other.name === name && alternative?.kind === 'task' && alternative.host === source.host;
+    return isAlternative && circumstances.endings(other.from)?.kind === 'good';
+  });
 }
 
 function decideRescue(graph: Graph, edges: readonly Edge[], {endings, check}: Circumstances): Decision {

@@ -40,6 +40,8 @@ export interface RunOptions {
   readonly schemaOf: (module: string) => Readonly<Record<string, unknown>> | undefined;
   /** Gets every event, secrets already hidden; must not throw. */
   readonly listen: (event: Event) => void;
+  /** Gets what puts further events into the run: connections made and lost. */
+  readonly takeEmit?: (emit: Emit) => void;
   /** Is handed the run's own emitter before anything happens, for what the connections have to tell. */
   readonly withEmit?: (emit: Emit) => void;
   readonly check?: boolean;
@@ -92,6 +94,7 @@ export async function runGraph(graph: Graph, options: RunOptions): Promise<RunRe
     journal?.write(masked);
     options.listen(masked);
   };
+  options.takeEmit?.(emit);
   options.withEmit?.(emit);
   try {
     return {...(await runWith(graph, {options, name, secrets, emit, begun})), journal: journal?.path};

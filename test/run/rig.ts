@@ -2,7 +2,8 @@ import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import type {Event} from '../../engine/event.js';
-import type {Edge, Graph, NodeId, Selection, TaskNode} from '../../engine/graph/graph.js';
+import {buildGraph} from '../../engine/graph/build.js';
+import type {Selection} from '../../engine/graph/graph.js';
 import {loadProject} from '../../engine/load/load-project.js';
 import type {Project} from '../../engine/load/project.js';
 import {createSchemas, packageSchemas, type Schemas} from '../../engine/load/schema.js';
@@ -61,9 +62,19 @@ export async function scene(playbook: string, {hosts = ['h1'], files = {}, modul
     return found;
   };
 
-  async function run({selection: _, ...options}: Partial<RunOptions> & {readonly selection?: Partial<Selection>} = {}): Promise<Story> {
+  async function run({selection = {}, ...options}: Partial<RunOptions> & {readonly selection?: Partial<Selection>} = {}): Promise<Story> {
     const events: Event[] = [];
-    const result = await runGraph(graphOf(project), {
+    const graph = buildGraph(
+      project,
+      {limit: undefined, tags: [], skipTags: [], startAtTask: undefined, ...selection},
+      {
+        names: new Set(Object.keys(registry.variables)),
+        hostsOf: (pattern) => pattern.split(','),
+        returnsOf: (module) => known.module(module)?.['returns'],
+        setsVariables: (module) => registry.modules.get(module)?.setsVariables === true,
+      },
+    );
+    const result = await runGraph(graph, {
       registry,
       hostFor: (name, place) => machine(name).host(place),
       validateArgs: (module, value) => known.validateArgs(module, value),
@@ -94,30 +105,4 @@ function withToys(toys: Readonly<Record<string, Readonly<Record<string, unknown>
   const made = createSchemas(folder);
   after(() => rmSync(folder, {recursive: true, force: true}));
   return {...made, validator: (reference) => shipped.validator(reference), compile: packageSchemas().compile};
-}
-
-function graphOf(project: Project): Graph {
-  const nodes = new Map<NodeId, TaskNode>();
-  const into = new Map<NodeId, Edge[]>();
-  const out = new Map<NodeId, Edge[]>();
-  const lanes = new Map<string, TaskNode[]>();
-  const last = new Map<string, NodeId>();
-  for (const play of project.plays)
-    for (const task of play.sections.tasks) {
-      if (task.kind !== 'task') continue;
-      for (const host of play.hosts) {
-        const id = `${host}/${nodes.size}` as NodeId;
-        const node: TaskNode = {kind: 'task', id, host, lane: host, play, task};
-        nodes.set(id, node);
-        const before = last.get(host);
-        if (before) {
-          const edge: Edge = {from: before, to: id, kind: 'order'};
-          into.set(id, [edge]);
-          out.set(before, [edge]);
-        }
-        last.set(host, id);
-        lanes.set(host, [...(lanes.get(host) ?? []), node]);
-      }
-    }
-  return {project, nodes, into, out, hosts: [...last.keys()], lanes};
 }
