@@ -1,9 +1,25 @@
 import {createInterface} from 'node:readline/promises';
 import {Writable} from 'node:stream';
 import {BadInput} from '../diagnostic.js';
+import type {LoginOptions} from './invocation.js';
+
+/** Passwords that were asked for. */
+export interface Passwords {
+  readonly login: string | undefined;
+  readonly become: string | undefined;
+}
+
+/** Asks for the passwords that `-k` and `-K` want; an empty answer for sudo means the login password, as with Ansible. */
+export async function askPasswords({askPassword, askBecomePassword}: LoginOptions): Promise<Passwords> {
+  const login = askPassword ? await askSecret('SSH password') : undefined;
+  const become = askBecomePassword
+    ? await askSecret(`BECOME password${askPassword ? ' [default: SSH password]' : ''}`)
+    : undefined;
+  return {login, become: become === '' ? login : become};
+}
 
 /** Asks on the terminal for something that is not shown while it is typed. */
-export async function askSecret(prompt: string): Promise<string> {
+async function askSecret(prompt: string): Promise<string> {
   if (!process.stdin.isTTY) {
     throw new BadInput([
       {

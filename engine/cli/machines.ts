@@ -7,36 +7,36 @@ import type {Emit} from '../event.js';
 import type {Host} from '../host.js';
 import type {Project} from '../load/project.js';
 import {refuse} from '../task.js';
+import type {Passwords} from './ask.js';
 import {connectionVariables} from './connection-variables.js';
 import type {LoginOptions} from './invocation.js';
 
 /** All machines of a run, each connected at its first use. */
 export interface Machines {
-  open(machine: string, place: Place, progress: Progress): Host;
+  /** From now on connections made and lost are told as events. */
+  readonly takeEmit: (emit: Emit) => void;
+  readonly hostFor: (machine: string, place: Place, options: {readonly progress?: Progress}) => Host;
   /** Takes a machine's lock for a run; rejects, saying who holds it, when another run has it. */
-  lock(machine: string, run: string): Promise<void>;
+  readonly lock: (machine: string, run: string) => Promise<void>;
   /** Ends what runs on them. */
-  cancel(): Promise<void>;
-  close(): Promise<void>;
-}
-
-export interface Passwords {
-  readonly login: string | undefined;
-  readonly become: string | undefined;
+  readonly cancel: () => Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface MachinesOptions {
   readonly login: LoginOptions;
   readonly passwords: Passwords;
-  readonly emit: Emit;
 }
 
 /** Reads how each of the hosts is reached; throws `BadInput` with what is wrong in their variables. Nothing is connected to yet. */
-export function createMachines(project: Project, hosts: readonly string[], options: MachinesOptions): Machines {
+export function createMachines(project: Project, options: MachinesOptions): Machines {
+  let emit: Emit = () => undefined;
   const diagnostics: Diagnostic[] = [];
   const machines = new Map<string, Machine>();
+  const addresses = new Map<string, string>();
+  const locks = new Map<string, Promise<void>>();
   const {connection} = options.login;
-  for (const name of hosts) {
+  for (const name of project.inventory.hosts.keys()) {
     const ownVariables = connectionVariables(project, name, (diagnostic) => diagnostics.push(diagnostic));
     const variables = {...(connection === undefined ? {} : {ansible_connection: connection}), ...ownVariables};
     const {settings, problems} = settingsOf({name, variables}, settingsOptions(options));
@@ -48,10 +48,11 @@ export function createMachines(project: Project, hosts: readonly string[], optio
       })),
     );
     const machine = new Machine(settings, {
-      onConnected: (milliseconds) => options.emit({type: 'host-connected', host: name, milliseconds}),
-      onLost: (reason) => options.emit({type: 'host-lost', host: name, reason}),
+      onConnected: (milliseconds) => emit({type: 'host-connected', host: name, milliseconds}),
+      onLost: (reason) => emit({type: 'host-lost', host: name, reason}),
     });
     machines.set(name, machine);
+    addresses.set(name, settings.connection === 'local' ? 'local' : `${settings.address}:${settings.port}`);
   }
   if (diagnostics.length > 0) throw new BadInput(diagnostics);
   const machineOf = (name: string): Machine => {
@@ -60,9 +61,16 @@ export function createMachines(project: Project, hosts: readonly string[], optio
     return machine;
   };
   return {
-    open: (name, place, progress) => machineOf(name).host(place, {progress}),
-    lock: async (name, run) => {
-      await takeLock(machineOf(name), run, options.emit);
+    takeEmit: (given) => {
+      emit = given;
+    },
+    hostFor: (name, place, hostOptions) => machineOf(name).host(place, hostOptions),
+    lock: (name, run) => {
+      // One machine may have several names in the inventory, and would hold its own lock against itself.
+      const address = addresses.get(name) ?? name;
+      const locking = locks.get(address) ?? takeLock(machineOf(name), run, emit);
+      locks.set(address, locking);
+      return locking;
     },
     cancel: async () => {
       await Promise.all([...machines.values()].map((machine) => machine.cancel()));
