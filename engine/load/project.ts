@@ -114,7 +114,7 @@ export interface Task {
   readonly loop: Term | undefined;
   readonly loopControl: LoopControl;
   readonly register: string | undefined;
-  /** Variables of the host that its arguments become (`set_fact`; `x-sets-variables` in the schema). */
+  /** Variables of the host that its arguments become (`set_fact`: its schema names no argument and takes any). */
   readonly sets?: readonly string[];
   readonly notify: readonly {readonly name: string; readonly at: Span}[];
   readonly changedWhen: readonly Condition[] | undefined;

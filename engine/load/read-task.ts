@@ -7,6 +7,7 @@ import {readArgs} from './module-args.js';
 import {checkName} from './names.js';
 import {memberOf, textOf, textsOf} from './plain.js';
 import {rank, type LoopControl, type Task, type Until} from './project.js';
+import {takesVariables} from './schema.js';
 import type {TaskKind} from './task-keys.js';
 
 /** Reads one task whose keys and schema were checked. */
@@ -40,7 +41,7 @@ export function readTask(
     loop: readLoop(members.get('loop'), place),
     loopControl: readLoopControl(members.get('loop_control'), place),
     register: readRegister(members.get('register'), place),
-    ...(schemas.module(module.key)?.['x-sets-variables'] === true ? {sets: readSets(args, place)} : {}),
+    ...(takesVariables(schemas.module(module.key)) ? {sets: readSets(args, place)} : {}),
     notify: readNotify(members, place),
     changedWhen: changedWhen && conditionsOf(changedWhen, report),
     failedWhen: failedWhen && conditionsOf(failedWhen, report),

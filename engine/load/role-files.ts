@@ -115,8 +115,7 @@ function readArguments(loading: Loading, term: Term | undefined): ReadonlyMap<st
     const validate = 'problem' in compiled ? undefined : compiled;
     const byDefault = memberOf(value, 'default');
     if (byDefault) checkLanguage(byDefault, loading.report);
-    if (validate && byDefault)
-      checkTerm(byDefault, validate, {subject: `the default of "${key}"`, report: loading.report});
+    if (validate && byDefault) checkTerm(byDefault, validate, {subject: `"${key}"`, report: loading.report});
     declared.set(key, {
       name: key,
       at: keyAt,

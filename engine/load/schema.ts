@@ -30,7 +30,7 @@ export interface ArgsChecked {
   readonly problems: readonly SchemaProblem[];
 }
 
-const annotations = ['x-free-form', 'x-local', 'x-expression', 'x-expected', 'x-sets-variables', 'returns'];
+const annotations = ['x-free-form', 'x-local', 'x-expression', 'x-expected', 'returns'];
 
 function createAjv(useDefaults: boolean): Ajv2020 {
   const ajv = new Ajv2020({
@@ -101,6 +101,12 @@ export function createSchemas(folder: string = join(packageRoot, 'schemas')): Sc
 }
 
 const installed = memoize(() => createSchemas());
+
+/** Whether a module's arguments become variables (`set_fact`): its schema names none and takes any. */
+export function takesVariables(schema: JsonSchema | undefined): boolean {
+  const named = Object.keys((schema?.['properties'] ?? {}) as object);
+  return schema?.['additionalProperties'] === true && named.length === 0;
+}
 
 /** The schemas of this package. */
 export function packageSchemas(): Schemas {
