@@ -19,7 +19,7 @@ export interface TaskNode {
   readonly observed?: string;
   /** A handler runs when a `notify` edge brings a change (or one is pending from an earlier run); else it is idle. */
   readonly handler?: boolean;
-  /** A task of a `rescue`: it runs when a `failure` edge brings a failure; else it is idle. */
+  /** A task of a `rescue`: it runs when a `failure` edge brings a failure; else it is idle. Each of them has these edges, so that an idle one says nothing of the next. */
   readonly rescue?: boolean;
   /** `run_once`: its outcome and value are those of all these hosts. */
   readonly standsFor?: readonly string[];
@@ -29,6 +29,7 @@ export interface TaskNode {
  * Where many wait for many: no task, no host. A gate succeeds when its incoming edges allow.
  * `threshold`: the largest share of failed hosts, in percent, with which it still opens (`max_fail_percentage`; `any_errors_fatal` is 0; undefined: it always opens).
  * A `block` gate ends a block on one host: failures of `tries` are forgiven when `rescues` exist and all of them succeeded.
+ * Of a block within, whose own rescue answers its tries, `tries` holds the tasks of that rescue. What came before the block comes in by `order`.
  */
 export interface Gate {
   readonly kind: 'gate';
@@ -57,6 +58,7 @@ export interface Edge {
   readonly name?: string;
 }
 
+/** All nodes and what they wait for: complete before the first connection. */
 export interface Graph {
   readonly project: Project;
   /** In a topological order that follows the playbook where it may. */

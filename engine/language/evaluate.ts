@@ -1,6 +1,6 @@
 import {within, type Span} from '../span.js';
 import {compileExpression} from './expression.js';
-import {EvaluationFailed, SourceFailed, type Reference, type Scope} from './reference.js';
+import {EvaluationFailed, SourceFailed, type Range, type Reference, type Scope} from './reference.js';
 import {compileTemplate} from './template.js';
 import type {Term} from './term.js';
 
@@ -37,21 +37,14 @@ export function evaluateExpression(expression: {readonly source: string; readonl
 /** Renders a whole template file to text; `file` is how the user would name it. Problems of its syntax are `EvaluationFailed` too. */
 export function renderTemplate(source: string, scope: Scope, {file}: {readonly file: string}): string {
   const template = compileTemplate(source);
-  const inFile = (range: readonly [number, number]): Span => {
-    const before = source.slice(0, range[0]).split('\n');
-    return {
-      file,
-      line: before.length,
-      column: (before.at(-1)?.length ?? 0) + 1,
-      length: Math.max(1, range[1] - range[0]),
-    };
-  };
   const [problem] = template.problems;
-  if (problem) throw new EvaluationFailed(problem.message, problem.hint, inFile(problem.range));
+  if (problem)
+    throw new EvaluationFailed(problem.message, problem.hint, placeInFile(source, {file, range: problem.range}));
   try {
     return template.renderText(scope);
   } catch (error) {
-    if (error instanceof SourceFailed) throw new EvaluationFailed(error.message, error.hint, inFile(error.range));
+    if (error instanceof SourceFailed)
+      throw new EvaluationFailed(error.message, error.hint, placeInFile(source, {file, range: error.range}));
     throw error;
   }
 }
@@ -94,4 +87,14 @@ function placed<T>(source: {readonly source: string; readonly at: Span}, work: (
       throw new EvaluationFailed(error.message, error.hint, within(source.at, error.range));
     throw error;
   }
+}
+
+function placeInFile(source: string, {file, range}: {readonly file: string; readonly range: Range}): Span {
+  const before = source.slice(0, range[0]).split('\n');
+  return {
+    file,
+    line: before.length,
+    column: (before.at(-1)?.length ?? 0) + 1,
+    length: Math.max(1, range[1] - range[0]),
+  };
 }

@@ -1,0 +1,35 @@
+import {BadInput} from '../diagnostic.js';
+import type {Project} from '../load/project.js';
+import {orderDelegated} from './delegated.js';
+import {createDraft, type GraphOptions} from './draft.js';
+import {expand} from './expand.js';
+import type {Graph, Selection} from './graph.js';
+import {notify} from './notify.js';
+import {observe} from './observe.js';
+import {order} from './order.js';
+import {checkNeeds, orderPlays} from './plays.js';
+import {sort} from './sort.js';
+import {values} from './values.js';
+
+export type {GraphOptions} from './draft.js';
+
+/** What becomes of a project, one transform after the other. */
+const transforms = [
+  expand, // plays × batches × hosts × tasks, handlers × flushes; what the selection leaves out is marked
+  checkNeeds, // `needs` name plays above
+  order, // the chain of each host, batches, blocks with rescue and always, fatal failures, run_once
+  orderPlays, // plays after plays
+  orderDelegated, // turns on a delegate
+  notify, // who calls which handler
+  values, // names become edges; what is nowhere is a diagnostic
+  observe, // what is left out and wanted for its value
+];
+
+/** Builds the graph of a project before the first connection; throws `BadInput` with everything that is wrong. */
+export function buildGraph(project: Project, selection: Selection, options: GraphOptions): Graph {
+  const draft = createDraft(project, selection, options);
+  for (const transform of transforms) transform(draft);
+  const graph = sort(draft);
+  if (draft.diagnostics.some(({severity}) => severity === 'error')) throw new BadInput(draft.diagnostics);
+  return graph;
+}

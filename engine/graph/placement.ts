@@ -1,0 +1,93 @@
+import {evaluate, evaluateExpression, referencesOf} from '../language/evaluate.js';
+import {didYouMean} from '../language/near.js';
+import {EvaluationFailed} from '../language/reference.js';
+import type {Term} from '../language/term.js';
+import type {Play, Task} from '../load/project.js';
+import type {Draft} from './draft.js';
+
+/** In whose lane a node runs, and which item it is where items become nodes. */
+export interface Placement {
+  readonly lane: string;
+  readonly item?: number;
+}
+
+interface Use {
+  readonly play: Play;
+  readonly task: Task;
+  readonly host: string;
+}
+
+/** One place; or one for each item when `delegate_to` or `become_user` uses the item. What is not known before the first connection is a diagnostic. */
+export function placesOf(draft: Draft, use: Use): readonly Placement[] {
+  const {task, host} = use;
+  const {delegateTo, becomeUser} = task.keywords;
+  if (delegateTo === undefined && (becomeUser === undefined || task.loop === undefined)) return [{lane: host}];
+  const {loopVar, indexVar} = task.loopControl;
+  const usesItem = [delegateTo, becomeUser].some(
+    (term) => term !== undefined && referencesOf(term).some(({path}) => path[0] === loopVar || path[0] === indexVar),
+  );
+  if (task.loop === undefined || !usesItem)
+    return [{lane: delegateTo === undefined ? host : laneOf(draft, {...use, delegateTo, locals: {}})}];
+  const items = itemsOf(draft, use);
+  if (!items) {
+    const message = `"${loopVar}" decides where this task runs, so the items of its loop must be known before the first connection`;
+    report(draft, {at: task.loop.at, message, hint: 'loop over variables of the inventory or the playbook'});
+    return [{lane: host}];
+  }
+  return items.map((value, index) => {
+    const locals = {[loopVar]: value, ...(indexVar === undefined ? {} : {[indexVar]: index})};
+    return {item: index, lane: delegateTo === undefined ? host : laneOf(draft, {...use, delegateTo, locals})};
+  });
+}
+
+/** The items of a loop where they are known before the first connection. */
+export function itemsOf({variables}: Draft, {task, play, host}: Use): readonly unknown[] | undefined {
+  if (!task.loop) return undefined;
+  try {
+    const value = valueOf(task.loop, variables.known({host, play, task}));
+    return Array.isArray(value) ? value : undefined;
+  } catch (error) {
+    if (error instanceof EvaluationFailed) return undefined;
+    throw error;
+  }
+}
+
+function valueOf(loop: Term, scope: Parameters<typeof evaluate>[1]): unknown {
+  return loop.kind === 'expression' ? evaluateExpression(loop, scope) : evaluate(loop, scope);
+}
+
+function laneOf(
+  draft: Draft,
+  use: Use & {readonly delegateTo: Term; readonly locals: Readonly<Record<string, unknown>>},
+): string {
+  const {delegateTo, host} = use;
+  let lane: unknown;
+  try {
+    lane = evaluate(delegateTo, draft.variables.known(use, use.locals));
+  } catch (error) {
+    if (!(error instanceof EvaluationFailed)) throw error;
+    report(draft, {
+      at: error.at,
+      message: `delegate_to must be known before the first connection: ${error.message}`,
+      ...(error.hint === undefined ? {} : {hint: error.hint}),
+    });
+    return host;
+  }
+  const {hosts} = draft.project.inventory;
+  if (typeof lane === 'string' && (hosts.has(lane) || lane === 'localhost')) return lane;
+  const hint = typeof lane === 'string' ? didYouMean(lane, hosts.keys()) : undefined;
+  report(draft, {
+    at: delegateTo.at,
+    message: `delegate_to names ${JSON.stringify(lane)}, which is no host of the inventory`,
+    ...(hint ? {hint} : {}),
+  });
+  return host;
+}
+
+function report(
+  draft: Draft,
+  problem: {readonly at: Term['at']; readonly message: string; readonly hint?: string},
+): void {
+  const known = draft.diagnostics.some(({at, message}) => at === problem.at && message === problem.message);
+  if (!known) draft.diagnostics.push({severity: 'error', ...problem});
+}

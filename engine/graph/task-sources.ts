@@ -1,0 +1,70 @@
+import {referencesOf, referencesOfExpression, type PlacedReference} from '../language/evaluate.js';
+import type {Term} from '../language/term.js';
+import type {Condition, Task} from '../load/project.js';
+import type {Span} from '../span.js';
+
+/** One text or expression that a task evaluates. */
+export interface TaskSource {
+  readonly references: readonly PlacedReference[];
+  /** The loop variable stands in scope. */
+  readonly looped: boolean;
+  /** The task's own result stands in scope under its registered name. */
+  readonly ownResult: boolean;
+  /** An expression whose types can be checked. */
+  readonly expression?: {readonly source: string; readonly at: Span; readonly result: 'bool' | 'any'};
+}
+
+interface Stage {
+  readonly looped: boolean;
+  readonly ownResult: boolean;
+}
+
+/** Everything that a task evaluates, its template files included, except variables, which are followed from where they are named. */
+export function taskSources(task: Task): readonly TaskSource[] {
+  const {keywords, loopControl, until} = task;
+  const before: Stage = {looped: false, ownResult: false};
+  const item: Stage = {looped: task.loop !== undefined, ownResult: false};
+  const after: Stage = {...item, ownResult: true};
+  const terms = [
+    task.args,
+    ...(task.templates ?? []),
+    ...keywords.environment,
+    keywords.become,
+    keywords.becomeUser,
+    keywords.delegateTo,
+    keywords.ignoreErrors,
+    until?.retries,
+    until?.delay,
+  ];
+  const conditions = [...(task.changedWhen ?? []), ...(task.failedWhen ?? []), ...(until?.condition ?? [])];
+  return [
+    ...(task.loop ? ofTerm(task.loop, before) : []),
+    ...keywords.when.flatMap((condition) => ofCondition(condition, item)),
+    ...terms.flatMap((term) => (term ? ofTerm(term, item) : [])),
+    ...conditions.flatMap((condition) => ofCondition(condition, after)),
+    ...(loopControl.label ? ofTerm(loopControl.label, after) : []),
+  ];
+}
+
+function ofCondition({source, at}: Condition, stage: Stage): readonly TaskSource[] {
+  return typeof source === 'boolean'
+    ? []
+    : [{...stage, references: referencesOfExpression({source, at}), expression: {source, at, result: 'bool'}}];
+}
+
+function ofTerm(term: Term, stage: Stage): readonly TaskSource[] {
+  switch (term.kind) {
+    case 'literal':
+      return [];
+    case 'text':
+      return [{...stage, references: referencesOf(term)}];
+    case 'expression':
+      return [
+        {...stage, references: referencesOf(term), expression: {source: term.source, at: term.at, result: 'any'}},
+      ];
+    case 'list':
+      return term.items.flatMap((each) => ofTerm(each, stage));
+    case 'dict':
+      return term.entries.flatMap(({value}) => ofTerm(value, stage));
+  }
+}

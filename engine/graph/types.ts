@@ -1,0 +1,119 @@
+import {checkExpression} from '../language/expression.js';
+import {commonType, typeOfData, typeOfSchema, type ValueType} from '../language/value-type.js';
+import {compileTemplate} from '../language/template.js';
+import type {Term} from '../language/term.js';
+import type {Project, Task} from '../load/project.js';
+import {within} from '../span.js';
+import type {Draft, GraphOptions} from './draft.js';
+import type {TaskSource} from './task-sources.js';
+
+const termTypes = new WeakMap<Term, ValueType>();
+
+/** The type of a variable's term, as far as it is written plainly. */
+export function typeOfTerm(term: Term): ValueType {
+  const known = termTypes.get(term);
+  if (known !== undefined) return known;
+  const type = findType(term);
+  termTypes.set(term, type);
+  return type;
+}
+
+function findType(term: Term): ValueType {
+  switch (term.kind) {
+    case 'literal':
+      return typeOfData(term.value);
+    case 'text':
+      return compileTemplate(term.source).typed ? 'any' : 'string';
+    case 'expression':
+      return 'any';
+    case 'list':
+      return {list: commonType(term.items.map(typeOfTerm))};
+    case 'dict':
+      return {members: Object.fromEntries(term.entries.map(({key, value}) => [key, typeOfTerm(value)])), open: false};
+  }
+}
+
+const resultTypes = new WeakMap<Task, ValueType>();
+
+/** The type of what a task registers. */
+export function typeOfResult(
+  task: Task,
+  {returnsOf, setsVariables}: Pick<GraphOptions, 'returnsOf' | 'setsVariables'>,
+): ValueType {
+  const known = resultTypes.get(task);
+  if (known !== undefined) return known;
+  const returns = setsVariables?.(task.module) ? 'any' : typeOfSchema(returnsOf?.(task.module));
+  const own =
+    typeof returns === 'object' && 'members' in returns
+      ? {members: {...engineMembers, ...returns.members}, open: returns.open}
+      : 'any';
+  const type: ValueType =
+    task.loop === undefined ? own : {members: {...engineMembers, results: {list: own}}, open: false};
+  resultTypes.set(task, type);
+  return type;
+}
+
+/** What every result has. */
+const engineMembers: Readonly<Record<string, ValueType>> = {
+  changed: 'bool',
+  failed: 'bool',
+  skipped: 'bool',
+  msg: 'any',
+  attempts: 'int',
+};
+
+const magicTypes = new WeakMap<Project, Readonly<Record<string, ValueType>>>();
+
+/** The types of the names that the engine itself puts in scope. */
+export function typeOfMagic(name: string, {project}: Draft): ValueType {
+  const types = magicTypes.get(project) ?? makeMagicTypes(project);
+  magicTypes.set(project, types);
+  return Object.hasOwn(types, name) ? (types[name] ?? 'any') : 'any';
+}
+
+function makeMagicTypes({inventory}: Project): Readonly<Record<string, ValueType>> {
+  const names: ValueType = {list: 'string'};
+  const texts = [
+    'inventory_hostname',
+    'inventory_hostname_short',
+    'inventory_dir',
+    'play_name',
+    'playbook_dir',
+    'role_name',
+    'role_path',
+  ];
+  return {
+    ...Object.fromEntries(texts.map((name) => [name, 'string' as const])),
+    groups: {members: Object.fromEntries([...inventory.groups.keys()].map((group) => [group, names])), open: false},
+    group_names: names,
+    play_hosts: names,
+  };
+}
+
+/** Checks the types of expressions; the same expression on the same types is checked once. */
+export function createTypeCheck(draft: Draft): (source: TaskSource, typeOfName: (name: string) => ValueType) => void {
+  const done = new Set<string>();
+  const numbers = new Map<ValueType, number>();
+  const numberOf = (type: ValueType): number => {
+    const known = numbers.get(type) ?? numbers.size;
+    numbers.set(type, known);
+    return known;
+  };
+  return ({expression, references}, typeOfName) => {
+    if (!expression) return;
+    const roots = [...new Set(references.flatMap(({path}) => (typeof path[0] === 'string' ? [path[0]] : [])))];
+    const types = roots.map((name) => [name, typeOfName(name)] as const);
+    const {at, source, result} = expression;
+    const key = `${at.file}:${at.line}:${at.column}:${source}:${types.map(([, type]) => numberOf(type)).join()}`;
+    if (done.has(key)) return;
+    done.add(key);
+    for (const {message, hint, range} of checkExpression(source, {variables: Object.fromEntries(types), result})) {
+      draft.diagnostics.push({
+        severity: 'error',
+        at: within(at, range),
+        message,
+        ...(hint === undefined ? {} : {hint}),
+      });
+    }
+  };
+}
