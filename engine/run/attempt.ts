@@ -4,7 +4,7 @@ import {argumentsOf} from './arguments.js';
 import type {ItemResult} from './item-result.js';
 import {look} from './look.js';
 import {make, type Planned} from './make.js';
-import {recordOf, recordOfPlan} from './record.js';
+import {recordOf, recordOfPlan, unknownValues} from './record.js';
 import {showChange} from './shown-change.js';
 import {answersFor, requestsIn, type PlacedTurn} from './turn.js';
 
@@ -21,7 +21,7 @@ export async function attempt(turn: PlacedTurn, item: string | undefined): Promi
   const facts = await factsFor(turn, requests);
   const change = module.plan(args, facts) as Change | undefined;
   if (change === undefined) {
-    const values = module.output?.(args, facts) ?? {};
+    const values = ifKnown(() => module.output?.(args, facts) ?? {}) ?? unknownValues(turn);
     if (module.setsVariables === true) for (const [name, value] of Object.entries(values)) run.values.set(node.host, name, value);
     const message: unknown = values['msg'];
     return {status: 'ok', record: recordOf(values, false), ...(typeof message === 'string' ? {message} : {})};
@@ -46,7 +46,8 @@ async function foretell(turn: PlacedTurn, planned: Planned): Promise<ItemResult>
   const shown = await showChange(turn, change, {requests: requestsIn(planned.requests), item});
   if (run.check) run.overlay.layChange(where, change, label);
   if (change.undeclared === true) run.noteUndeclared(label);
-  const values = change.kind === 'action' ? undefined : await outputIfKnown(turn, planned);
+  const facts = await factsFor(turn, planned.requests);
+  const values = change.kind === 'action' ? undefined : ifKnown(() => turn.module.output?.(planned.args, facts) ?? {});
   const record = recordOfPlan(turn, values);
   if (change.kind === 'wait') return {status: 'would-wait', what: change.summary, record: {...record, changed: false}};
   return {status: 'would-change', changes: [shown], record};
@@ -57,9 +58,9 @@ async function output(turn: PlacedTurn, {args, requests}: Planned): Promise<Valu
 }
 
 /** Undefined where the values depend on what only a run tells. */
-async function outputIfKnown(turn: PlacedTurn, planned: Planned): Promise<Values | undefined> {
+function ifKnown(tell: () => Values): Values | undefined {
   try {
-    return await output(turn, planned);
+    return tell();
   } catch (error) {
     if (error instanceof Deferred) return undefined;
     throw error;

@@ -43,6 +43,7 @@ export function recordOfLoop(records: readonly Recorded[]): Recorded {
   return {results: records, changed: any('changed'), failed: any('failed'), skipped: records.every((record) => record['skipped'] === true)};
 }
 
-function unknownValues(turn: Turn): Values {
+/** The members that the module's schema declares, each of them unknown. */
+export function unknownValues(turn: Turn): Values {
   return Object.fromEntries(Object.keys(returnsOf(turn)).map((name) => [name, unknown(turn.label)]));
 }
