@@ -1,11 +1,11 @@
 import type {Readable} from 'node:stream';
 import {NodeSSH, type Config} from 'node-ssh';
-import pLimit from 'p-limit';
 import {Unreachable} from '../host.js';
 import {credentials, type Credentials} from './authentication.js';
 import {ChannelRefused, type Channel, type Ended, type Link} from './channel.js';
 import type {ConnectionSettings} from './connection.js';
 import {hostKeyCheck} from './host-key.js';
+import {slots} from './slots.js';
 
 type Client = NonNullable<NodeSSH['connection']>;
 type ClientChannel = Parameters<NonNullable<NonNullable<Parameters<NodeSSH['execCommand']>[1]>['onChannel']>>[0];
@@ -44,7 +44,7 @@ interface Hop {
 function linkOver(settings: ConnectionSettings, hops: readonly Hop[]): Link {
   const last = hops.at(-1);
   if (last === undefined) throw new Error('Internal error: a connection of no hops');
-  const slots = pLimit(mostChannels);
+  const channels = slots(mostChannels);
   const open = async (command: string): Promise<Channel> => {
     if (last.broken !== undefined) throw new Unreachable(settings.name, last.broken);
     return startCommand(last, {command, name: settings.name});
@@ -53,17 +53,16 @@ function linkOver(settings: ConnectionSettings, hops: readonly Hop[]): Link {
     get broken() {
       return last.broken;
     },
-    open: (command, options = {}) =>
-      options.urgent === true
-        ? open(command)
-        : new Promise((resolve, reject) => {
-            const whole = async (): Promise<void> => {
-              const channel = await open(command);
-              resolve(channel);
-              await channel.closed;
-            };
-            slots(whole).catch(reject);
-          }),
+    async open(command, options = {}) {
+      if (options.urgent === true) return open(command);
+      const giveBack = await channels.take();
+      const channel = await open(command).catch((error: unknown) => {
+        giveBack();
+        throw error;
+      });
+      void channel.closed.then(giveBack);
+      return channel;
+    },
     close() {
       for (const hop of [...hops].reverse()) {
         hop.broken ??= 'the connection was closed';
