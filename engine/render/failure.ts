@@ -7,10 +7,11 @@ const stderrLines = 20;
 /** What there is to say of a failure beside its message, indented by two: the place, the command and its code, the end of its stderr, what to do. */
 export function detailText(node: NodeInfo, failure: Failure): string {
   const at = failure.at ?? node.at;
+  const says = (part: string): boolean => failure.message.includes(part);
   return [
     `at: ${at.file}:${at.line}:${at.column}`,
-    ...(failure.command === undefined ? [] : labelled('command', failure.command)),
-    ...(failure.code === undefined ? [] : [`code: ${failure.code}`]),
+    ...(failure.command === undefined || says(failure.command) ? [] : labelled('command', failure.command)),
+    ...(failure.code === undefined || says(`exited with ${failure.code}`) ? [] : [`code: ${failure.code}`]),
     ...(failure.stderr === undefined || failure.stderr.trim() === ''
       ? []
       : labelled('stderr', lastLines(failure.stderr))),

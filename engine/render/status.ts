@@ -41,7 +41,7 @@ export function statusText(node: NodeInfo, outcome: Outcome, options: StatusOpti
     case 'skipped':
       return line('skipped', 'skipping', outcome.reason);
     case 'failed':
-      return `${changes('changed', outcome.changes ?? [])}${fatal('failed', 'FAILED', outcome.failure)}${outcome.ignored === true ? '...ignoring\n' : ''}`;
+      return `${changes('attempted', attempted(outcome.changes ?? [], options))}${fatal('failed', 'FAILED', outcome.failure)}${outcome.ignored === true ? '...ignoring\n' : ''}`;
     case 'unreachable':
       return fatal('unreachable', 'UNREACHABLE', outcome.failure);
     case 'blocked':
@@ -54,6 +54,11 @@ export function statusText(node: NodeInfo, outcome: Outcome, options: StatusOpti
     case 'interrupted':
       return '';
   }
+}
+
+/** Of what a failed node began, that which its failure does not say by itself: items of a loop, and diffs. */
+function attempted(changes: readonly ShownChange[], {diff}: StatusOptions): readonly ShownChange[] {
+  return changes.filter((change) => change.item !== undefined || (diff && change.diff.length > 0));
 }
 
 function changeTitle(change: ShownChange): string {

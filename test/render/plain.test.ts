@@ -56,12 +56,27 @@ describe('the plain renderer', () => {
 
   it('tells of a failure its place, command, code, the end of stderr, and what to do', async () => {
     const stderr = Array.from({length: 50}, (_, index) => `line ${index}`).join('\n');
-    const failure = {message: 'kubeadm exited with 1', command: 'kubeadm join', code: 1, stderr, hint: 'free the port'};
+    const failure = {message: 'joining failed', command: 'kubeadm join', code: 1, stderr, hint: 'free the port'};
     const text = await written(plainRenderer, [ended(node('w1', 'Join'), {status: 'failed', failure})]);
     expect(text).to.include(
-      'fatal: [w1]: FAILED! => kubeadm exited with 1\n  at: site.yml:12:7\n  command: kubeadm join\n  code: 1\n  stderr:\n    line 30\n',
+      'fatal: [w1]: FAILED! => joining failed\n  at: site.yml:12:7\n  command: kubeadm join\n  code: 1\n  stderr:\n    line 30\n',
     );
     expect(text).to.include('    line 49\n  hint: free the port\n').and.not.include('line 29');
+  });
+
+  it('does not say twice what the message of a failure says', async () => {
+    const failure = {message: 'kubeadm join exited with 1', command: 'kubeadm join', code: 1};
+    const text = await written(plainRenderer, [ended(node('w1', 'Join'), {status: 'failed', failure})]);
+    expect(text).to.match(/=> kubeadm join exited with 1\n {2}at: site.yml:12:7\n$/);
+  });
+
+  it('shows of a failed loop what was attempted', async () => {
+    const changes = ['a', 'b'].map((item) => ({kind: 'state', summary: `write ${item}`, diff: [], item}) as const);
+    const failure = {message: 'no space left'};
+    const text = await written(plainRenderer, [ended(node('w1', 'Each'), {status: 'failed', failure, changes})]);
+    expect(text).to.match(
+      /attempted: \[w1\] => \(item=a\) write a\nattempted: .*\nfatal: \[w1\]: FAILED! => no space left/,
+    );
   });
 
   it('says that a failure is ignored', async () => {
@@ -102,7 +117,7 @@ describe('the plain renderer', () => {
   });
 
   it('shows values with -v and times and places with -vv', async () => {
-    const events = [ended(node('w1', 'Ask'), {status: 'ok'}, {rc: 0})];
+    const events = [ended(node('w1', 'Ask'), {status: 'ok'}, {rc: 0, changed: false})];
     expect(await written(plainRenderer, events)).not.to.include('rc');
     expect(await written(plainRenderer, events, {verbosity: 1})).to.include('    {\n      "rc": 0\n    }\n');
     expect(await written(plainRenderer, events, {verbosity: 2}))

@@ -1,0 +1,93 @@
+import {existsSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect} from 'chai';
+import {documentation} from '../../engine/cli/doc/command.js';
+import {moduleEntry, roleEntry} from '../../engine/cli/doc/entry.js';
+import {markdownPage} from '../../engine/cli/doc/markdown.js';
+import {generatedPages} from '../../engine/cli/doc/pages.js';
+import {entryText} from '../../engine/cli/doc/text.js';
+import {BadInput} from '../../engine/diagnostic.js';
+import {packageRoot} from '../../engine/root.js';
+
+const schema = {
+  title: 'Have a door',
+  description: 'Makes a door, open or shut.',
+  'x-free-form': 'where',
+  properties: {
+    where: {type: 'string', description: 'The wall | the place.', examples: ['north']},
+    state: {enum: ['open', 'shut'], description: 'How it is.', default: 'shut'},
+    keys: {type: 'array', items: {type: 'string'}, writeOnly: true, description: 'Secrets.'},
+  },
+  required: ['where'],
+  returns: {properties: {width: {type: 'integer', description: 'Millimetres.'}}},
+  examples: ['- door: north\n'],
+};
+
+describe('documentation', () => {
+  it('of a module is made from its schema', () => {
+    expect(entryText(moduleEntry('door', schema))).to.equal(
+      [
+        'door (module): Have a door',
+        '',
+        'Makes a door, open or shut.',
+        '',
+        'Arguments:',
+        '  where (string, required)',
+        '      The wall | the place.',
+        '      for example: north',
+        '  state (one of open, shut)',
+        '      How it is.',
+        '      default: shut',
+        '  keys (list of string, secret)',
+        '      Secrets.',
+        '',
+        '"door: TEXT" is short for "door: {where: TEXT}".',
+        '',
+        'What "register" records, beside changed, failed and skipped:',
+        '  width (integer)',
+        '      Millimetres.',
+        '',
+        'Examples:',
+        '  - door: north',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('of a role is made from its meta file', () => {
+    const meta = {
+      description: 'Has a house. With rooms.',
+      arguments: {properties: {rooms: {type: 'integer', default: 3, description: 'How many.'}}},
+    };
+    const entry = roleEntry('house', meta);
+    expect(entry.title).to.equal('Has a house');
+    expect(entryText(entry)).to.include('rooms (integer)\n      How many.\n      default: 3\n');
+  });
+
+  it('as Markdown has a table that holds whatever is in the schema', () => {
+    const page = markdownPage({title: 'Modules', text: 'All.'}, [moduleEntry('door', schema)]);
+    expect(page).to.include('| [`door`](#door) | Have a door |');
+    expect(page).to.include('| `where` | string | **required** | The wall \\| the place. For example `north`. |');
+    expect(page)
+      .to.include('| `state` | one of open, shut | `shut` | How it is. |')
+      .and.include('```yaml\n- door: north\n```');
+  });
+
+  it('lists what there is, and says what a misspelt name may have meant', () => {
+    expect(documentation([]))
+      .to.match(/^Modules:\n/)
+      .and.match(/^ {2}copy +Copy/m);
+    expect(() => documentation(['coppy']))
+      .to.throw(BadInput)
+      .with.nested.property('diagnostics[0].hint', 'did you mean "copy"?');
+  });
+
+  for (const path of ['tasks/README.md', 'playbooks/roles/README.md']) {
+    it(`in ${path} is what the schemas say`, () => {
+      const page = generatedPages(packageRoot).find((each) => each.path === path);
+      const file = join(packageRoot, path);
+      const present = existsSync(file) ? readFileSync(file, 'utf8') : '';
+      expect(present === page?.text, `${path} is stale: run "npm run docs"`).to.equal(true);
+    });
+  }
+});
