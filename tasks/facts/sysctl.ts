@@ -24,23 +24,24 @@ export function sysctlPath(name: string): string {
 export const sysctlFact: FactKind<{readonly name: string}, SysctlState> = {
   name: 'sysctl',
   id: (key) => sysctlPath(key.name).slice('/proc/sys/'.length),
-  script: (keys) => `for f in ${sh`${keys.map((key) => sysctlPath(key.name))}`}; do
-  w=-; [ -w "$f" ] && w=w
-  if [ -f "$f" ] && [ -r "$f" ]; then echo "v$w"; while IFS= read -r l || [ -n "$l" ]; do printf '%s\\n' "=$l"; done <"$f" 2>/dev/null; else echo "n$w"; fi
-done; echo end`,
+  // The kernel answers only a read from the start of the file: the shell's own read, byte by byte, gets the first byte.
+  script: (keys) => sh`set -- ${[...new Set(keys.map((key) => sysctlPath(key.name)))]}
+for f do if [ -w "$f" ]; then echo "w$f"; fi; done
+echo =
+grep -sH '' "$@" /dev/null; echo =`,
   parse(keys, result) {
-    const lines = result.stdout.split('\n');
-    if (result.code !== 0 || lines.at(-2) !== 'end')
+    const [writable, values] = result.stdout.split(/^=\n/m);
+    if (writable === undefined || values === undefined)
       throw new Error(`cannot read kernel parameters: ${result.stderr.trim()}`);
-    let at = 0;
+    const open = new Set(writable.split('\n'));
+    const lines = values.split('\n');
     return keys.map(({name}): SysctlState => {
-      const head = lines[at++] ?? '';
-      const values: string[] = [];
-      while (lines[at]?.startsWith('=') === true) values.push((lines[at++] ?? '').slice(1));
+      const path = sysctlPath(name);
+      const own = lines.filter((line) => line.startsWith(`${path}:`)).map((line) => line.slice(path.length + 1));
       return {
         name,
-        ...(head.startsWith('v') ? {value: canonicalValue(values.join(' '))} : {}),
-        writable: head.endsWith('w'),
+        ...(own.length === 0 ? {} : {value: canonicalValue(own.join(' '))}),
+        writable: open.has(`w${path}`),
       };
     });
   },

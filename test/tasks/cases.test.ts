@@ -1,7 +1,14 @@
 import {expect} from 'chai';
 import {createSchemas} from '../../engine/load/schema.js';
 import {isUnknown, reveal} from '../../engine/unknown.js';
-import {Refused, type AnyFactKind, type AnyTaskModule, type Change, type FactRequest, type Promised} from '../../engine/task.js';
+import {
+  Refused,
+  type AnyFactKind,
+  type AnyTaskModule,
+  type Change,
+  type FactRequest,
+  type Promised,
+} from '../../engine/task.js';
 import {registry} from '../../tasks/index.js';
 import {casesOf, modulesWithCases, type Case} from './case-files.js';
 import {layOver} from './perform.js';
@@ -31,7 +38,12 @@ function plan(module: AnyTaskModule, args: unknown, facts: Case['facts']): Chang
 }
 
 /** The facts with a change's promises laid over them, as a check does it. */
-function factsAfter(module: AnyTaskModule, args: unknown, facts: Case['facts'], makes: readonly Promised[]): Record<string, unknown> {
+function factsAfter(
+  module: AnyTaskModule,
+  args: unknown,
+  facts: Case['facts'],
+  makes: readonly Promised[],
+): Record<string, unknown> {
   const requests = module.reads(args) as Requests;
   return Object.fromEntries(
     Object.entries(requests).map(([name, request]) => {
@@ -39,7 +51,9 @@ function factsAfter(module: AnyTaskModule, args: unknown, facts: Case['facts'], 
       return [
         name,
         Array.isArray(request)
-          ? (request as readonly FactRequest<unknown>[]).map((each, index) => layOver(each, (before as readonly unknown[])[index], makes))
+          ? (request as readonly FactRequest<unknown>[]).map((each, index) =>
+              layOver(each, (before as readonly unknown[])[index], makes),
+            )
           : layOver(request as FactRequest<unknown>, before, makes),
       ];
     }),
@@ -51,7 +65,10 @@ function diffOf(module: AnyTaskModule, args: unknown, facts: Case['facts'], chan
   const before = Object.entries(requests).flatMap(([name, request]) => {
     const value = facts?.[name];
     return Array.isArray(request)
-      ? (request as readonly FactRequest<unknown>[]).map((each, index) => ({each, value: (value as readonly unknown[])[index]}))
+      ? (request as readonly FactRequest<unknown>[]).map((each, index) => ({
+          each,
+          value: (value as readonly unknown[])[index],
+        }))
       : [{each: request as FactRequest<unknown>, value}];
   });
   return change.makes.flatMap((promised) => {
@@ -61,7 +78,9 @@ function diffOf(module: AnyTaskModule, args: unknown, facts: Case['facts'], chan
     if (kind === undefined || found === undefined) return [];
     return kind
       .show(found.value, layOver(found.each, found.value, [promised]))
-      .map((line) => ('text' in line ? `${line.what}: text` : `${line.what}: ${line.before ?? '-'} → ${line.after ?? '-'}`));
+      .map((line) =>
+        'text' in line ? `${line.what}: text` : `${line.what}: ${line.before ?? '-'} → ${line.after ?? '-'}`,
+      );
   });
 }
 
@@ -72,7 +91,9 @@ describe('cases of modules', () => {
         it(each.name, () => {
           const module = moduleOf(name);
           const args = argsOf(name, each);
-          expect(Object.keys(module.reads(args) as Requests).sort(), 'facts of the case').to.deep.equal(Object.keys(each.facts ?? {}).sort());
+          expect(Object.keys(module.reads(args) as Requests).sort(), 'facts of the case').to.deep.equal(
+            Object.keys(each.facts ?? {}).sort(),
+          );
           const planned = plan(module, args, each.facts);
           if (each.refused !== undefined) {
             expect(planned).to.be.instanceOf(Refused);
@@ -80,7 +101,8 @@ describe('cases of modules', () => {
             return;
           }
           if (planned instanceof Refused) throw planned;
-          if (each.output !== undefined) expect(module.output?.(args, reveal(each.facts ?? {}) as never)).to.deep.include(each.output);
+          if (each.output !== undefined)
+            expect(module.output?.(args, reveal(each.facts ?? {}) as never)).to.deep.include(each.output);
           if (each.change === undefined) {
             expect(planned).to.equal(undefined);
             return;
@@ -90,14 +112,19 @@ describe('cases of modules', () => {
           expect(planned.kind).to.equal(each.kind ?? 'state');
           expect(JSON.parse(JSON.stringify(planned)), 'a change is plain JSON').to.deep.equal(planned);
           for (const [key, value] of Object.entries(each.makes ?? {})) {
-            const promised = planned.makes.find((made) => `${made.kind} ${'id' in made ? made.id : `${made.under}/**`}` === key);
+            const promised = planned.makes.find(
+              (made) => `${made.kind} ${'id' in made ? made.id : `${made.under}/**`}` === key,
+            );
             expect(promised, `promise of ${key}`).to.not.equal(undefined);
             if (isUnknown(promised?.value)) expect(promised.value).to.deep.equal(value);
             else expect(promised?.value).to.deep.include(value as object);
           }
           if (each.diff !== undefined) expect(diffOf(module, args, each.facts, planned)).to.deep.equal(each.diff);
           if (planned.kind === 'state') {
-            expect(plan(module, args, factsAfter(module, args, each.facts, planned.makes)), 'what is planned once more').to.equal(undefined);
+            expect(
+              plan(module, args, factsAfter(module, args, each.facts, planned.makes)),
+              'what is planned once more',
+            ).to.equal(undefined);
           }
         });
       }

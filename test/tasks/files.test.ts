@@ -1,6 +1,18 @@
 import {execFileSync} from 'node:child_process';
 import {createHash} from 'node:crypto';
-import {chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync, writeFileSync} from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {expect} from 'chai';
@@ -79,7 +91,13 @@ describe('modules that write files, on this machine', () => {
   it('copies a text into files of every name, with mode and owner', async () => {
     for (const name of hostile) {
       const dest = join(folder, name);
-      const {change} = await perform('copy', {content: `text of ${name}`, dest, mode: '0640', owner: 'daemon', group: 'daemon'});
+      const {change} = await perform('copy', {
+        content: `text of ${name}`,
+        dest,
+        mode: '0640',
+        owner: 'daemon',
+        group: 'daemon',
+      });
       expect(change?.summary).to.equal(`create ${dest}`);
       expect(readFileSync(dest, 'utf8')).to.equal(`text of ${name}`);
       expect(statSync(dest).mode & 0o7777).to.equal(0o640);
@@ -92,7 +110,12 @@ describe('modules that write files, on this machine', () => {
     for (const [index, key] of keys.entries()) if (index % 3 !== 0) writeFileSync(key.path, `content\n${index}\n`);
     symlinkSync(keys[1]?.path ?? '', join(folder, 'link'));
     symlinkSync('nowhere\nat all', join(folder, 'dangling'));
-    const all = [...keys, {path: join(folder, 'link'), content: true}, {path: join(folder, 'dangling')}, {path: folder}];
+    const all = [
+      ...keys,
+      {path: join(folder, 'link'), content: true},
+      {path: join(folder, 'dangling')},
+      {path: folder},
+    ];
     const states = fileFact.parse(all, await host.exec(fileFact.script(all)));
     expect(states).to.have.length(all.length);
     for (const [index, key] of keys.entries()) {
@@ -100,7 +123,9 @@ describe('modules that write files, on this machine', () => {
       expect(states[index]?.content, key.path).to.equal(index % 3 === 0 ? undefined : `content\n${index}\n`);
       if (index % 3 !== 0) expect(states[index]?.sha256, key.path).to.match(/^[0-9a-f]{64}$/);
     }
-    expect(states.at(-3)).to.include({type: 'link', target: keys[1]?.path}).and.to.have.nested.property('to.content', 'content\n1\n');
+    expect(states.at(-3))
+      .to.include({type: 'link', target: keys[1]?.path})
+      .and.to.have.nested.property('to.content', 'content\n1\n');
     expect(states.at(-2)).to.include({type: 'link', target: 'nowhere\nat all'}).and.not.to.have.property('to');
     expect(states.at(-1)).to.include({type: 'directory', mode: '0700'});
   });
@@ -141,7 +166,11 @@ describe('modules that write files, on this machine', () => {
       const {sha256, size} = local(join(src, path)) as {sha256: string; size: number};
       return {path, type: 'file', sha256, size};
     };
-    const source = {type: 'directory', path: src, entries: [{path: 'sub', type: 'directory'}, entry('one'), entry('sub/two\nlines')]};
+    const source = {
+      type: 'directory',
+      path: src,
+      entries: [{path: 'sub', type: 'directory'}, entry('one'), entry('sub/two\nlines')],
+    };
     const {change} = await perform('copy', {src: source, dest: join(folder, 'dest'), directory_mode: '0750'});
     expect(change?.summary).to.equal(`copy 2 files and 2 folders to ${folder}/dest`);
     expect(readFileSync(join(folder, 'dest', 'sub', 'two\nlines'), 'utf8')).to.equal('2');
@@ -154,18 +183,32 @@ describe('modules that write files, on this machine', () => {
     if (copy === undefined || file === undefined) throw new Error('missing');
     const args = {content: 'x', dest: join(folder, 'a', 'b', 'c'), force: true, unsafe_writes: false};
     expect(await refusal(planOn(host, {module: copy, args}))).to.equal(`the folder '${folder}/a/b' does not exist`);
-    const made = await planOn(host, {module: file, args: {path: join(folder, 'a', 'b'), state: 'directory', force: false, recurse: false}});
+    const made = await planOn(host, {
+      module: file,
+      args: {path: join(folder, 'a', 'b'), state: 'directory', force: false, recurse: false},
+    });
     expect(made?.makes).to.have.length(2);
     expect((await planOn(host, {module: copy, args}, made?.makes))?.summary).to.equal(`create ${folder}/a/b/c`);
-    const removed = await planOn(host, {module: file, args: {path: folder, state: 'absent', force: false, recurse: false}});
-    expect(await planOn(host, {module: file, args: {path: join(folder, 'a'), state: 'absent', force: false, recurse: false}}, removed?.makes)).to.equal(undefined);
+    const removed = await planOn(host, {
+      module: file,
+      args: {path: folder, state: 'absent', force: false, recurse: false},
+    });
+    expect(
+      await planOn(
+        host,
+        {module: file, args: {path: join(folder, 'a'), state: 'absent', force: false, recurse: false}},
+        removed?.makes,
+      ),
+    ).to.equal(undefined);
   });
 
   it('puts no file in place that its validation refuses, and leaves nothing beside it', async () => {
     const dest = join(folder, 'checked');
     const ends = await perform('copy', {content: 'good\n', dest, validate: 'grep -q good %s'}).then(() => 'ok');
     expect(ends).to.equal('ok');
-    const bad = await perform('copy', {content: 'bad\n', dest, validate: 'grep -q good %s'}).catch((error: unknown) => String(error));
+    const bad = await perform('copy', {content: 'bad\n', dest, validate: 'grep -q good %s'}).catch((error: unknown) =>
+      String(error),
+    );
     expect(bad).to.include('validation of');
     expect(readFileSync(dest, 'utf8')).to.equal('good\n');
     expect(execFileSync('ls', ['-A', folder]).toString()).to.equal('checked\n');
@@ -224,7 +267,12 @@ describe('modules that write files, on this machine', () => {
     const change = await planOn(host, {module: shell, args});
     expect(change).to.include({kind: 'action', undeclared: true});
     if (change === undefined) throw new Error('no change');
-    expect(await shell.apply(host, change)).to.deep.include({rc: 0, stdout: 'one\ntwo', stderr: 'oops', stdout_lines: ['one', 'two']});
+    expect(await shell.apply(host, change)).to.deep.include({
+      rc: 0,
+      stdout: 'one\ntwo',
+      stderr: 'oops',
+      stdout_lines: ['one', 'two'],
+    });
     const failing = await planOn(host, {module: shell, args: {cmd: 'exit 7', timeout: 10}});
     if (failing === undefined) throw new Error('no change');
     const error: unknown = await shell.apply(host, failing).catch((reason: unknown) => reason);

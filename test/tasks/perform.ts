@@ -7,7 +7,9 @@ export type Answers = Readonly<Record<string, unknown>>;
 
 /** Asks a host for all facts of a task. */
 export async function readFacts(host: Host, module: AnyTaskModule, args: unknown): Promise<Answers> {
-  const requests = module.reads(args) as Readonly<Record<string, FactRequest<unknown> | readonly FactRequest<unknown>[]>>;
+  const requests = module.reads(args) as Readonly<
+    Record<string, FactRequest<unknown> | readonly FactRequest<unknown>[]>
+  >;
   const facts: Record<string, unknown> = {};
   for (const [name, request] of Object.entries(requests)) {
     facts[name] = Array.isArray(request)
@@ -32,7 +34,8 @@ export function layOver(request: FactRequest<unknown>, read: unknown, promises: 
     const own =
       promised.kind === kind.name &&
       ('id' in promised ? promised.id === id : promised.under === id || id.startsWith(`${promised.under}/`));
-    if (own) return isUnknown(promised.value) || isUnknown(value) ? promised.value : layValue(kind, value, promised.value);
+    if (own)
+      return isUnknown(promised.value) || isUnknown(value) ? promised.value : layValue(kind, value, promised.value);
     if (isUnknown(value)) return value;
     const followed: unknown = kind.follows?.(key, value, promised);
     return followed ?? value;
@@ -50,7 +53,9 @@ export async function planOn(
   promises: readonly Promised[] = [],
 ): Promise<Change | undefined> {
   const {module, args} = task;
-  const requests = module.reads(args) as Readonly<Record<string, FactRequest<unknown> | readonly FactRequest<unknown>[]>>;
+  const requests = module.reads(args) as Readonly<
+    Record<string, FactRequest<unknown> | readonly FactRequest<unknown>[]>
+  >;
   const read = await readFacts(host, module, args);
   const facts = Object.fromEntries(
     Object.entries(requests).map(([name, request]) => [
@@ -91,13 +96,17 @@ export async function performOn(
     if (kind === undefined) throw new Error(`kind ${promised.kind} is not in the registry`);
     const read = await readFact(host, {kind, key: promised.key, id: promised.id});
     const holds = kind.holds?.(promised.value, read) ?? holdsByMembers(promised.value, read);
-    if (!holds) broken.push(`${promised.kind} ${promised.id}: ${JSON.stringify(promised.value)} against ${JSON.stringify(read)}`);
+    if (!holds)
+      broken.push(`${promised.kind} ${promised.id}: ${JSON.stringify(promised.value)} against ${JSON.stringify(read)}`);
   }
   return {change, values, broken, again: await planOn(host, {module, args})};
 }
 
 function holdsByMembers(promised: unknown, read: unknown): boolean {
   return Object.entries(promised as object).every(
-    ([name, value]) => isUnknown(value) || value === undefined || JSON.stringify(value) === JSON.stringify(Reflect.get(read as object, name)),
+    ([name, value]) =>
+      isUnknown(value) ||
+      value === undefined ||
+      JSON.stringify(value) === JSON.stringify(Reflect.get(read as object, name)),
   );
 }
