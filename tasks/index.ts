@@ -18,6 +18,7 @@ import {kubeadmToken} from './kubeadm_token.js';
 import {lineinfile} from './lineinfile.js';
 import {linger} from './linger.js';
 import {modprobe} from './modprobe.js';
+import {networksApart} from './networks_apart.js';
 import {ociImage} from './oci_image.js';
 import {packageModule} from './package.js';
 import {pause} from './pause.js';
@@ -79,6 +80,7 @@ const modules: readonly AnyTaskModule[] = [
   lineinfile,
   linger,
   modprobe,
+  networksApart,
   ociImage,
   packageModule,
   pause,
