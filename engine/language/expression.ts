@@ -5,7 +5,7 @@ import {mustacheProblem, syntaxProblem, valueProblem, type LibraryError} from '.
 import {expressionReferences} from './expression-references.js';
 import {fromExpressionValue, NotData, toExpressionScope, toExpressionValue} from './expression-values.js';
 import {SourceFailed, type Problem, type Range, type Reference, type Scope} from './reference.js';
-import type {ValueType} from './value-type.js';
+import {typeAt, type ValueType} from './value-type.js';
 import {Version} from './version.js';
 
 /** A CEL expression, ready to be evaluated again and again. */
@@ -165,13 +165,21 @@ export function checkExpression(source: string, types: ExpressionTypes): readonl
   const roots = new Set(references.map((reference) => String(reference.path[0])));
   const used = [...roots]
     .filter((name) => Object.hasOwn(types.variables, name))
-    .map((name) => [name, types.variables[name] ?? 'any'] as const);
+    .map((name) => [name, usedWhole(references, name, types.variables[name] ?? 'any')] as const);
   const key = JSON.stringify([source, types.result, used]);
   const known = checks.get(key);
   if (known) return known;
   const found = check(source, {used, result: types.result});
   checks.set(key, found);
   return found;
+}
+
+/** A dict that is used as a whole (`"x" in d`, `d.map(…)`, `keys(d)`) has the library's type of maps, which knows no members. */
+function usedWhole(references: readonly Reference[], name: string, type: ValueType): ValueType {
+  if (typeof type === 'string' || 'list' in type) return type;
+  const ends = references.filter(({path}) => path[0] === name).map(({path}) => typeAt(type, path.slice(1)));
+  const whole = ends.some((end) => 'type' in end && typeof end.type === 'object' && 'members' in end.type);
+  return whole ? 'any' : type;
 }
 
 function check(
