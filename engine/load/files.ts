@@ -26,7 +26,7 @@ export function createFiles(cwd: string, report: Report): Files {
   const parsed = new Map<string, Term | undefined>();
   const shown = (path: string): string => {
     const short = relative(cwd, resolve(cwd, path));
-    return short === '' || short.startsWith('..') || isAbsolute(short) ? path : short;
+    return short === '' ? '.' : short.startsWith('..') || isAbsolute(short) ? path : short;
   };
   const kind = (path: string): 'file' | 'folder' | undefined => {
     const found = statSync(path, {throwIfNoEntry: false});

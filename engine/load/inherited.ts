@@ -72,9 +72,9 @@ export function withConditions(keywords: Keywords, when: readonly Condition[]): 
 
 /** `a, b` or a list. */
 export function tagsOf(term: Term | undefined, report: Report): readonly string[] {
-  if (term?.kind === 'text' || term?.kind === 'expression') {
-    report.error(term.at, 'tags must be known before the run', 'write them as plain words; decide with "when"');
-    return [];
+  for (const item of flattened(term)) {
+    if (item.kind !== 'text' && item.kind !== 'expression') continue;
+    report.error(item.at, 'tags must be known before the run', 'write them as plain words; decide with "when"');
   }
   return textsOf(term).flatMap(({text}) =>
     text

@@ -74,10 +74,9 @@ function hostsOf(
   {report}: Loading,
 ): readonly string[] {
   if (term.kind === 'text' || term.kind === 'expression' || pattern === '') {
-    const message =
-      pattern === '' && term.kind === 'literal'
-        ? 'a play names its hosts'
-        : 'the hosts of a play must be known before the run';
+    if (term.kind === 'literal' && term.value === null) return [];
+    const isTemplate = term.kind !== 'literal' && term.kind !== 'list';
+    const message = isTemplate ? 'the hosts of a play must be known before the run' : 'a play names its hosts';
     report.error(at, message, 'write the names of hosts or groups of the inventory');
     return [];
   }
@@ -97,7 +96,7 @@ function readRoles(list: Term | undefined, place: TaskPlace): readonly Item[] {
       const nameTerm = members.get('role') ?? members.get('name') ?? term;
       const name = textOf(nameTerm);
       if (name === undefined) {
-        if (nameTerm.kind !== 'literal')
+        if (nameTerm.kind === 'text' || nameTerm.kind === 'expression')
           place.draft.loading.report.error(
             nameTerm.at,
             'a role must be named as it is',

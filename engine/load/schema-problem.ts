@@ -11,6 +11,8 @@ export interface SchemaError {
   readonly schema?: unknown;
   readonly parentSchema?: Readonly<Record<string, unknown>> | undefined;
   readonly data?: unknown;
+  /** The whole schema, in which references are followed. */
+  readonly root?: unknown;
 }
 
 /** A value that does not fit its schema. `path` leads to the value; with `key` the problem is that key of it. */
@@ -27,7 +29,7 @@ export function explainErrors(errors: readonly SchemaError[], subject: string): 
   const problems: SchemaProblem[] = [];
   for (const error of [...errors].reverse()) {
     if (consumed.has(error)) continue;
-    const branches = error.keyword === 'anyOf' || error.keyword === 'oneOf' ? branchErrors(error, errors) : [];
+    const branches = isChoice(error) ? branchErrors(error, errors) : [];
     for (const branch of branches) consumed.add(branch);
     if (isOpaque(error.data) || isUnknown(error.data)) continue;
     if (error.keyword === 'anyOf' || error.keyword === 'oneOf')
@@ -37,21 +39,34 @@ export function explainErrors(errors: readonly SchemaError[], subject: string): 
   return problems;
 }
 
+function isChoice({keyword}: SchemaError): boolean {
+  return keyword === 'anyOf' || keyword === 'oneOf';
+}
+
+/** What the branches of a choice found wrong: what lies in the value, and comes from a schema that a branch leads to. */
 function branchErrors(choice: SchemaError, errors: readonly SchemaError[]): readonly SchemaError[] {
-  const branches = Array.isArray(choice.schema) ? (choice.schema as readonly {readonly $ref?: string}[]) : [];
-  const prefixes = [
-    choice.schemaPath,
-    ...branches.flatMap((branch) => (branch.$ref === undefined ? [] : [branch.$ref])),
-  ];
+  const schemas = new Set<unknown>();
+  collectSchemas(choice.schema, choice.root, schemas);
   const within = (path: string): boolean => path === choice.instancePath || path.startsWith(`${choice.instancePath}/`);
-  const before = errors.slice(0, errors.indexOf(choice));
-  const own = before.filter(
-    (error) => within(error.instancePath) && prefixes.some((prefix) => error.schemaPath.startsWith(`${prefix}/`)),
-  );
-  const nested = own
-    .filter((error) => error.keyword === 'anyOf' || error.keyword === 'oneOf')
-    .flatMap((error) => branchErrors(error, before));
-  return [...own, ...nested];
+  return errors
+    .slice(0, errors.indexOf(choice))
+    .filter((error) => within(error.instancePath) && schemas.has(error.parentSchema));
+}
+
+function collectSchemas(schema: unknown, root: unknown, found: Set<unknown>): void {
+  if (typeof schema !== 'object' || schema === null || found.has(schema)) return;
+  found.add(schema);
+  for (const [key, value] of Object.entries(schema)) {
+    if (key === '$ref' && typeof value === 'string') collectSchemas(referred(root, value), root, found);
+    else collectSchemas(value, root, found);
+  }
+}
+
+/** `#/$defs/name` in its schema. */
+function referred(root: unknown, reference: string): unknown {
+  const follow = (at: unknown, part: string): unknown =>
+    typeof at === 'object' && at !== null ? Reflect.get(at, part) : undefined;
+  return reference.split('/').slice(1).reduce(follow, root);
 }
 
 function explainChoice(
@@ -60,7 +75,8 @@ function explainChoice(
   subject: string,
 ): readonly SchemaProblem[] {
   const path = pathOf(choice.instancePath);
-  const what = nameOf(path, subject);
+  const named = choice.parentSchema?.['x-subject'];
+  const what = typeof named === 'string' ? named : nameOf(path, subject);
   const names = requiredNames(choice.schema);
   if (names) {
     const given = names.filter(
@@ -70,16 +86,19 @@ function explainChoice(
     return [{path, message: given.length > 1 ? `${what} takes only one of ${list}` : `${what} needs one of ${list}`}];
   }
   const expected = choice.parentSchema?.['x-expected'];
-  const mismatch = (error: SchemaError): boolean =>
-    error.instancePath === choice.instancePath &&
-    (error.keyword === 'type' || error.keyword === 'const' || error.keyword === 'enum');
-  const fitting = branches.filter(
-    (error) =>
-      !mismatch(error) &&
-      !(typeof expected === 'string' && error.instancePath === choice.instancePath && error.keyword === 'pattern'),
-  );
+  const here = branches.filter((error) => error.instancePath === choice.instancePath);
+  const mismatches = here.filter(({keyword}) => keyword === 'type' || keyword === 'const' || keyword === 'enum');
+  const covered = new Set(mismatches);
+  // What was expected is told as a whole: not how each way of writing it was missed.
+  if (typeof expected === 'string') {
+    const missed = here.filter(
+      (error) => error.keyword === 'pattern' || (isChoice(error) && !requiredNames(error.schema)),
+    );
+    for (const error of missed.flatMap((inner) => [inner, ...branchErrors(inner, branches)])) covered.add(error);
+  }
+  const fitting = branches.filter((error) => !covered.has(error));
   if (fitting.length > 0) return explainErrors(fitting, subject);
-  const text = typeof expected === 'string' ? expected : anyOfText(branches.filter(mismatch));
+  const text = typeof expected === 'string' ? expected : anyOfText(mismatches);
   return [{path, message: `${what} must be ${text}, found ${shown(choice.data)}`}];
 }
 
@@ -97,7 +116,8 @@ function anyOfText(errors: readonly SchemaError[]): string {
 
 function explain(error: SchemaError, subject: string): readonly SchemaProblem[] {
   const path = pathOf(error.instancePath);
-  const what = nameOf(path, subject);
+  const named = error.parentSchema?.['x-subject'];
+  const what = typeof named === 'string' ? named : nameOf(path, subject);
   const {params} = error;
   const problem = (message: string): readonly SchemaProblem[] => [{path, message: `${what} ${message}`}];
   switch (error.keyword) {
@@ -109,7 +129,7 @@ function explain(error: SchemaError, subject: string): readonly SchemaProblem[] 
         {
           path,
           key,
-          message: `unknown key "${key}" in ${bare(path, subject)}`,
+          message: `unknown key "${key}" in ${typeof named === 'string' ? named : bare(path, subject)}`,
           hint: didYouMean(key, known) ?? `known: ${known.join(' ')}`,
         },
       ];

@@ -30,7 +30,7 @@ export interface ArgsChecked {
   readonly problems: readonly SchemaProblem[];
 }
 
-const annotations = ['x-free-form', 'x-local', 'x-expression', 'x-expected', 'returns'];
+const annotations = ['x-free-form', 'x-local', 'x-expression', 'x-expected', 'x-subject', 'returns'];
 
 function createAjv(useDefaults: boolean): Ajv2020 {
   const ajv = new Ajv2020({
@@ -45,8 +45,9 @@ function createAjv(useDefaults: boolean): Ajv2020 {
   return ajv.addVocabulary(annotations);
 }
 
-function errorsOf(validate: ValidateFunction, value: unknown): readonly SchemaError[] {
-  return validate(value) ? [] : ((validate.errors ?? []) as readonly SchemaError[]);
+function errorsOf(validate: ValidateFunction, value: unknown, root: JsonSchema): readonly SchemaError[] {
+  if (validate(value)) return [];
+  return ((validate.errors ?? []) as readonly SchemaError[]).map((error) => ({...error, root}));
 }
 
 /** Opens a folder of schemas. */
@@ -64,18 +65,21 @@ export function createSchemas(folder: string = join(packageRoot, 'schemas')): Sc
     if (!ajv.getSchema(name)) ajv.addSchema({...schema, $id: name});
     const validate = ajv.getSchema(part === undefined ? name : `${name}#${part}`);
     if (!validate) throw new Error(`Internal error: no schema ${reference}`);
-    return (value) => errorsOf(validate, value);
+    return (value) => errorsOf(validate, value, schema);
   });
   const module = (name: string): JsonSchema | undefined => read(`tasks/${name}`);
   const moduleValidator = memoize((name: string): Validate | undefined => {
     const schema = module(name);
     if (!schema) return undefined;
     const validate = ajv.compile(withoutId(schema));
-    return (value) => errorsOf(validate, value);
+    return (value) => errorsOf(validate, value, schema);
   });
-  const runtimeValidator = memoize((name: string): ValidateFunction | undefined => {
+  const runtimeValidator = memoize((name: string): Validate | undefined => {
     const schema = module(name);
-    return schema && running.compile(withoutId(relaxed(schema) as JsonSchema));
+    if (!schema) return undefined;
+    const forgiving = withoutId(relaxed(schema) as JsonSchema);
+    const validate = running.compile(forgiving);
+    return (value) => errorsOf(validate, value, forgiving);
   });
   return {
     validator,
@@ -85,14 +89,14 @@ export function createSchemas(folder: string = join(packageRoot, 'schemas')): Sc
       const validate = runtimeValidator(name);
       const copied = copy(value);
       if (!validate) return {value: copied, problems: []};
-      let errors = errorsOf(validate, copied);
-      if (settleBooleans(copied, errors)) errors = errorsOf(validate, copied);
+      let errors = validate(copied);
+      if (settleBooleans(copied, errors)) errors = validate(copied);
       return {value: copied, problems: explainErrors(errors, name)};
     },
     compile(schema) {
       try {
         const validate = createAjv(false).compile(schema);
-        return (value) => errorsOf(validate, value);
+        return (value) => errorsOf(validate, value, schema);
       } catch (error) {
         return {problem: error instanceof Error ? error.message : String(error)};
       }
