@@ -28,10 +28,13 @@ describe('a playbook that cannot be used', () => {
       '- hosts: "{{group}}"',
       'site.yml:1:10 the hosts of a play must be known before the run; write the names of hosts or groups of the inventory',
     ],
-    ['- hosts: all\n  serial: 0', 'site.yml:2:11 "serial" must be >= 1, found the number 0'],
+    [
+      '- hosts: all\n  serial: 0',
+      'site.yml:2:11 "serial" must be a number from 1 on, a percentage like "30%", or a list of these, found the number 0',
+    ],
     [
       '- hosts: all\n  serial: few',
-      'site.yml:2:11 "serial" must be a number, a percentage like "30%", or a list of these, found "few"',
+      'site.yml:2:11 "serial" must be a number from 1 on, a percentage like "30%", or a list of these, found "few"',
     ],
     [
       '- hosts: all\n  max_fail_percentage: 200',
