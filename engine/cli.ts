@@ -1,5 +1,6 @@
 import {registry} from '../tasks/index.js';
 import {askPasswords} from './cli/ask.js';
+import {drawing} from './cli/draw.js';
 import {documentation, writeDocumentation} from './cli/doc/command.js';
 import {graphOptions} from './cli/graph-options.js';
 import {listenForInterrupts} from './cli/interrupts.js';
@@ -46,7 +47,8 @@ async function carryOut(invocation: Invocation): Promise<number> {
       await prepare(invocation.options);
       return 0;
     case 'graph':
-      throw new Error('Internal error: not yet');
+      print(drawing(await prepare(invocation.options), invocation));
+      return 0;
     case 'doc':
       print(invocation.write ? `${writeDocumentation(packageRoot).join('\n')}\n` : documentation(invocation.names));
       return 0;
