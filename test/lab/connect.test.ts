@@ -1,54 +1,17 @@
 import {expect} from 'chai';
 import {readFile} from 'node:fs/promises';
-import {CommandFailed, PlaceMissing, Unreachable, type Host} from '../../engine/host.js';
-import type {ConnectionSettings, Place} from '../../engine/connect/connection.js';
-import {Machine} from '../../engine/connect/machine.js';
-import {settingsOf} from '../../engine/connect/settings.js';
+import {CommandFailed, PlaceMissing, type Host} from '../../engine/host.js';
+import type {Place} from '../../engine/connect/connection.js';
 import {rejection} from '../connect/server.js';
-import {Lab} from './lab.js';
-import {reasonWithoutLab} from './requirements.js';
+import {withLab, words} from './lab-machines.js';
 
-const name = 'conn';
 const login: Place = {context: 'plain'};
 const root: Place = {user: 'root', context: 'plain'};
 
 describe('a connection to real hosts', function () {
   this.timeout(120_000);
-  let lab: Lab;
-  const machines: Machine[] = [];
-
-  before(async function () {
-    this.timeout(900_000);
-    const reason = await reasonWithoutLab();
-    if (reason !== undefined) {
-      process.stderr.write(`SKIPPED, no real hosts: ${reason}\n`);
-      this.skip();
-    }
-    lab = await Lab.open({name, subnet: '10.84.0.0/24'});
-    await lab.down();
-    await lab.up(['one', 'two']);
-  });
-  afterEach(() => Promise.all(machines.splice(0).map((machine) => machine.close())));
-  after(async () => {
-    await (lab as Lab | undefined)?.down();
-  });
-
-  const settings = (host: string, change: Partial<ConnectionSettings> = {}): ConnectionSettings => {
-    const variables = {
-      ansible_host: lab.host(host).address,
-      ansible_user: 'root',
-      ansible_ssh_private_key_file: lab.files.key,
-      ansible_ssh_known_hosts_file: lab.files.knownHosts,
-    };
-    return {...settingsOf({name: host, variables}).settings, agent: undefined, ...change};
-  };
-  const machine = (host: string, change: Partial<ConnectionSettings> = {}): Machine => {
-    const made = new Machine(settings(host, change), {patience: 20});
-    machines.push(made);
-    return made;
-  };
-  const words = async (host: Host, script: string): Promise<string> => (await host.run(script)).stdout.trim();
-  const holder = (run: string) => ({run, controller: 'here', user: 'ann', since: new Date().toISOString()});
+  const rig = withLab({name: 'conn', subnet: '10.84.0.0/24'});
+  const {machine, settings} = rig;
 
   it('answers in about the time of a round trip', async () => {
     const host = machine('one').host(login);
@@ -76,7 +39,7 @@ describe('a connection to real hosts', function () {
 
   describe('as other users', () => {
     it('becomes root without a password, and with one', async () => {
-      const password = (await readFile(lab.files.password, 'utf8')).trim();
+      const password = (await readFile(rig.lab.files.password, 'utf8')).trim();
       expect(await words(machine('one', {user: 'deploy'}).host(root), 'id -un')).to.equal('root');
       const asked = machine('one', {user: 'deploypw', becomePassword: password});
       expect(await words(asked.host(root), 'id -un')).to.equal('root');
@@ -150,12 +113,55 @@ describe('a connection to real hosts', function () {
   describe("in a user's session", () => {
     it("reaches the user's own systemd once the user lingers", async () => {
       const one = machine('one');
-      const session = one.host({user: 'deploy', context: 'user'});
+      const user = 'lingerer';
+      await one.host(login).run(`useradd -m -u 1500 ${user}`);
+      const session = one.host({user, context: 'user'});
       const error = await rejection(session.exec(':'));
-      expect(error).to.be.instanceOf(PlaceMissing).and.to.have.property('hint').that.includes('enable-linger deploy');
-      await one.host(login).run('loginctl enable-linger deploy');
-      await one.host(login).until('[ -S /run/user/1000/bus ]', {timeout: 20, every: 0.2, what: 'the session'});
+      expect(error).to.be.instanceOf(PlaceMissing).and.to.have.property('hint').that.includes(`enable-linger ${user}`);
+      await one.host(login).run(`loginctl enable-linger ${user}`);
+      await one.host(login).until('[ -S /run/user/1500/bus ]', {timeout: 20, every: 0.2, what: 'the session'});
       expect(await words(session, 'systemctl --user show -p Version --value')).to.match(/^\d/);
+    });
+  });
+
+  describe('in a rootless namespace', () => {
+    const unit = `[Service]
+Type=simple
+Environment=PATH=/usr/sbin:/usr/bin:/sbin:/bin
+ExecStart=/usr/bin/rootlesskit --state-dir=%t/u7s/rootlesskit --net=slirp4netns --mtu=1500 --disable-host-loopback --copy-up=/etc --copy-up=/run --copy-up=/var/lib --pidns --cgroupns --utsns --ipcns --propagation=rslave sleep infinity
+`;
+
+    it('runs inside what rootlesskit made, also after it was started again', async () => {
+      const one = machine('one');
+      const admin = one.host(login);
+      const session = one.host({user: 'rootless', context: 'user'});
+      const inside = one.host({user: 'rootless', context: 'namespace'});
+      await admin.run(
+        'apt-get install -y --no-install-recommends rootlesskit slirp4netns uidmap && useradd -m -u 1600 rootless && loginctl enable-linger rootless',
+        {environment: {DEBIAN_FRONTEND: 'noninteractive'}},
+      );
+      await admin.until('[ -S /run/user/1600/bus ]', {timeout: 20, every: 0.2, what: 'the session'});
+      await session.run('mkdir -p ~/.config/systemd/user "$XDG_RUNTIME_DIR/u7s"');
+      await session.put('/home/rootless/.config/systemd/user/rk.service', unit);
+      expect(await rejection(inside.exec(':'))).to.be.instanceOf(PlaceMissing);
+      await session.run('systemctl --user daemon-reload && systemctl --user start rk');
+      await inside.until('ip link show tap0', {timeout: 20, every: 0.2, what: 'the namespace'});
+      const who = 'id -u; cat /proc/self/uid_map | tr -s " " | head -1; readlink /proc/self/ns/net';
+      const first = (await words(inside, who)).split('\n');
+      expect(first.slice(0, 2)).to.deep.equal(['0', ' 0 1600 1']);
+      expect(await words(session, 'readlink /proc/self/ns/net')).not.to.equal(first[2]);
+      await inside.put('/etc/only-inside', 'x');
+      expect(await words(session, '[ -e /etc/only-inside ] || echo absent')).to.equal('absent');
+      expect(Buffer.from(await inside.fetch('/etc/only-inside')).toString()).to.equal('x');
+      expect((await inside.exec('cat; exit 8', {input: 'in'})).code).to.equal(8);
+      expect((await inside.exec('sleep 20', {timeout: 1})).code).to.equal(124);
+      await session.run('systemctl --user restart rk');
+      await inside.until('ip link show tap0', {timeout: 20, every: 0.2, what: 'the new namespace'});
+      const second = (await words(inside, who)).split('\n');
+      expect(second[0]).to.equal('0');
+      expect(await words(inside, '[ -e /etc/only-inside ] || echo absent')).to.equal('absent');
+      await session.run('systemctl --user stop rk');
+      expect(await rejection(inside.exec(':'))).to.be.instanceOf(PlaceMissing);
     });
   });
 
@@ -206,79 +212,11 @@ describe('a connection to real hosts', function () {
         try {
           await checks(machine('two').host(login));
         } finally {
-          await admin.exec('umount /usr/bin/dash; [ ! -e /root/environment ] || mv /root/environment /etc/environment');
+          await admin.exec(
+            'umount -l /usr/bin/dash; [ ! -e /root/environment ] || mv /root/environment /etc/environment',
+          );
         }
       });
     }
-  });
-
-  describe('that suffers', () => {
-    it('makes do with MaxSessions 1', async () => {
-      const admin = machine('two').host(login);
-      await admin.run(
-        'echo MaxSessions 1 >/etc/ssh/sshd_config.d/few.conf; systemctl reload ssh || systemctl reload sshd',
-      );
-      const two = machine('two');
-      expect(await words(two.host(login), 'echo a')).to.equal('a');
-      expect(await words(two.host({user: 'deploy', context: 'plain'}), 'id -un')).to.equal('deploy');
-      expect((await two.host(login).exec('cat', {input: 'x'})).stdout).to.equal('x');
-      await admin.run('rm /etc/ssh/sshd_config.d/few.conf; systemctl reload ssh || systemctl reload sshd');
-    });
-
-    it('tells when its sshd is killed, and holds the lock while the command still runs', async () => {
-      const one = machine('one');
-      const host = one.host(login);
-      expect(await one.lock(holder('run-1'))).to.deep.equal({status: 'taken'});
-      const watcher = machine('one');
-      const running = rejection(
-        host.exec('echo $$ >/run/begun; sleep 3; echo done >/run/ended', {label: 'the long one'}),
-      );
-      await watcher.host(login).until('[ -s /run/begun ]', {timeout: 10, every: 0.05, what: 'its beginning'});
-      await watcher.host(login).run('p=$(cat /run/begun); s=$(cut -d" " -f4 /proc/$p/stat); kill -9 "$s"');
-      const error = await running;
-      expect(error).to.be.instanceOf(Unreachable).and.to.have.property('during', 'the long one');
-      expect(await watcher.lock(holder('run-2'))).to.deep.include({status: 'held'});
-      // The next use waits for what the lost connection left.
-      expect(await words(host, 'cat /run/ended')).to.equal('done');
-    });
-
-    it('is found to be silent, and comes back', async () => {
-      const two = machine('two', {keepalive: 1, connectTimeout: 3});
-      const host = two.host(login);
-      expect(await two.lock(holder('run-3'))).to.deep.equal({status: 'taken'});
-      const running = rejection(host.exec('sleep 60'));
-      await lab.cut('two');
-      const begun = performance.now();
-      expect(await running).to.be.instanceOf(Unreachable);
-      expect(performance.now() - begun).to.be.below(10_000);
-      expect((await rejection(host.exec(':'))).message).to.include('no answer within 3 s');
-      await lab.mend('two');
-      const late = await rejection(host.exec(':'));
-      expect(late.message).to.include('still runs');
-      await machine('two').host(login).run('pkill -x sleep');
-      expect(await words(host, 'echo back')).to.equal('back');
-    });
-
-    it('is waited for over a reboot', async () => {
-      const host = machine('two', {keepalive: 2, connectTimeout: 3}).host(login);
-      const before = await words(host, 'cat /proc/sys/kernel/random/boot_id; stat -c %Y /run/systemd');
-      await host.exec('systemctl reboot', {timeout: 10}).catch(() => undefined);
-      const script =
-        '[ "$(cat /proc/sys/kernel/random/boot_id; stat -c %Y /run/systemd)" != "$B" ] && systemctl is-system-running --wait | grep -qE "running|degraded"';
-      await host.until(`B='${before}'; ${script}`, {timeout: 90, every: 1, what: 'the reboot'});
-      expect(await words(host, 'hostname')).to.equal('two');
-    });
-
-    it('kills what ignores its end', async () => {
-      const host = machine('one').host(login);
-      const result = await host.exec(`trap '' TERM; while :; do sleep 0.2; done`, {timeout: 1});
-      expect(result.code).to.equal(124);
-      const one = machine('one', {user: 'deploy'});
-      const running = rejection(one.host(root).exec(': >/run/begun2; sleep 77; sleep 77'));
-      await host.until('[ -e /run/begun2 ]', {timeout: 10, every: 0.05, what: 'its beginning'});
-      await one.cancel();
-      expect((await running).message).to.equal('the command was cancelled');
-      expect((await host.exec('pgrep -f "sleep 7[7]"')).code).to.equal(1);
-    });
   });
 });

@@ -1,6 +1,6 @@
 import {Unreachable} from '../host.js';
 import type {Progress} from './connection.js';
-import {readLocked, takeLockScript, type Holder, type Locked} from './lock.js';
+import {joinLockScript, leaveLockScript, readLocked, takeLockScript, type Holder, type Locked} from './lock.js';
 import {reapScript} from './reap.js';
 import type {Shell} from './shell.js';
 
@@ -46,4 +46,14 @@ export async function relock(shell: Shell, {machine, holder, left, patience, pro
     progress?.('the end of what the lost connection left running', elapsed, patience);
     await new Promise((resolve) => setTimeout(resolve, every * 1000));
   }
+}
+
+/** Lets a further shell of the run hold the lock too. */
+export async function joinLock(shell: Shell): Promise<void> {
+  await shell.runInside(joinLockScript(), {timeout: 15, label: 'holding the lock'});
+}
+
+/** Gives the lock back by the shell that took it; a machine that does not answer any more has lost it by itself. */
+export async function leaveLock(shell: Shell): Promise<void> {
+  await shell.runInside(leaveLockScript(), {timeout: 5, label: 'giving the lock back'}).catch(() => undefined);
 }
