@@ -63,7 +63,7 @@ function equal(one: unknown, other: unknown): boolean {
 }
 
 function size(value: unknown): number {
-  if (typeof value === 'string') return [...value].length;
+  if (typeof value === 'string') return Array.from(value).length;
   if (typeof value === 'object' && value !== null) return Object.keys(value).length;
   throw new HelperFailed(`expected text, a list or a dict, found ${kindOf(value)}`);
 }

@@ -107,7 +107,7 @@ function blockOf(reading: Reading, block: hbs.AST.BlockStatement): readonly Temp
   // Handlebars gives an inverse-only block (`{{^…}}`) no program.
   const program = block.program as hbs.AST.Program | undefined;
   const body = bodyOf(reading, program);
-  const otherwise = bodyOf(reading, block.inverse as hbs.AST.Program | undefined);
+  const otherwise = bodyOf(reading, block.inverse);
   const [subject, ...more] = block.params.map((parameter) => valueOf(reading, parameter));
   if (!blockNames.includes(name)) {
     const hint = didYouMean(name, blockNames) ?? 'blocks are {{#if}}, {{#unless}}, {{#each}} and {{#with}}';

@@ -173,7 +173,8 @@ function nearKey(key: string, value: unknown): string | undefined {
 
 /** The value at a path; undefined for what is missing when it need not be there. */
 function follow(path: TemplatePath, frame: Frame, strict: boolean): unknown {
-  let {value, rest} = start(path, frame);
+  const {value: first, rest} = start(path, frame);
+  let value = first;
   let seen = path.data ? '@' : '';
   for (const [index, part] of rest.entries()) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) {

@@ -1,0 +1,147 @@
+import {referencesOf, type PlacedReference} from '../language/evaluate.js';
+import {didYouMean} from '../language/near.js';
+import {EvaluationFailed, SourceFailed} from '../language/reference.js';
+import type {Span} from '../span.js';
+import {linkValues} from './link-values.js';
+import {lose, memberThere, type Following, type Meeting, type Path, type Walk} from './meeting.js';
+import {ownType, productionsFor, typeOf} from './name-types.js';
+import {itemsOf} from './placement.js';
+import {typeOfMagic} from './types.js';
+import type {Lost} from './unknown-names.js';
+import {magicNames, type Variable, type VariableUse} from './variables.js';
+
+/** Follows a reference to all that it needs, and tells whether that is there. */
+export function follow(walk: Walk, reference: PlacedReference, at: Meeting): boolean {
+  const [root, ...rest] = reference.path;
+  if (typeof root !== 'string') return true;
+  const {loopVar, indexVar} = at.node.task.loopControl;
+  if (at.source.looped && (root === loopVar || root === indexVar)) return true;
+  if (at.source.ownResult && root === at.node.task.register)
+    return memberThere(walk, {reference, at, path: reference.path, type: ownType(walk, at.node.task), from: 1});
+  if (root === 'hostvars') return pathsOf(walk, reference, at).every((path) => followHost(walk, {reference, at, path}));
+  if (root === 'vars')
+    return (
+      typeof rest[0] !== 'string' ||
+      followName(walk, {reference, at, path: rest, optional: reference.optional !== undefined})
+    );
+  if (magicNames.has(root) || walk.draft.options.names.has(root)) {
+    return memberThere(walk, {reference, at, path: reference.path, type: typeOfMagic(root, walk.draft), from: 1});
+  }
+  return followName(walk, {reference, at, path: reference.path, optional: reference.optional === 'name'});
+}
+
+/** The paths that a reference to another host's values means: with its indexes evaluated where that is possible now. */
+function pathsOf({draft}: Walk, reference: PlacedReference, at: Meeting): readonly Path[] {
+  if (reference.path[1] !== null || !reference.resolve) return [reference.path];
+  const {resolve} = reference;
+  const {task} = at.node;
+  const items = at.source.looped ? itemsOf(draft, at.node) : undefined;
+  const locals = items?.map((item, index) => ({
+    [task.loopControl.loopVar]: item,
+    ...(task.loopControl.indexVar === undefined ? {} : {[task.loopControl.indexVar]: index}),
+  }));
+  try {
+    return (locals ?? [{}]).map((bound) => resolve(draft.variables.known(at.use, bound)));
+  } catch (error) {
+    if (error instanceof EvaluationFailed || error instanceof SourceFailed) return [reference.path];
+    throw error;
+  }
+}
+
+function followHost(walk: Walk, {reference, at, path}: Following): boolean {
+  const [, host, name] = path;
+  const {hosts} = walk.draft.project.inventory;
+  if (typeof host === 'string' && !hosts.has(host)) {
+    if (reference.optional === undefined)
+      lose(
+        walk,
+        {reference, at},
+        {message: `"${host}" is no host of the inventory`, hint: () => didYouMean(host, hosts.keys())},
+      );
+    return reference.optional !== undefined;
+  }
+  if (typeof name !== 'string') return true;
+  if (typeof host === 'string') {
+    const there: Meeting = {...at, use: {host}};
+    return followName(walk, {reference, at: there, path: path.slice(2), optional: reference.optional !== undefined});
+  }
+  const position = walk.draft.positions.get(at.node.id) ?? 0;
+  const givers = walk.producers.hosts(name);
+  const isVariable = [...hosts.keys()].some((each) => walk.draft.variables.find({host: each}, name));
+  if (givers.length === 0 && !isVariable && reference.optional === undefined) {
+    lose(
+      walk,
+      {reference, at},
+      {
+        message: `no host has "${name}"`,
+        hint: () =>
+          didYouMean(
+            name,
+            [...hosts.keys()].flatMap((each) => namesOf(walk, {host: each})),
+          ),
+      },
+    );
+    return false;
+  }
+  const nodes = givers.flatMap((giver) =>
+    (walk.producers.before(name, giver, position) ?? walk.producers.of(name, giver).slice(-1)).flatMap(
+      (production) => production.nodes,
+    ),
+  );
+  linkValues(walk, {node: at.node, name, nodes});
+  return true;
+}
+
+/** Follows a variable or a registered name of the host that counts. */
+function followName(walk: Walk, {reference, at, path, optional}: Following & {readonly optional: boolean}): boolean {
+  const name = String(path[0]);
+  const {host} = at.use;
+  const variable = walk.draft.variables.find(at.use, name);
+  const productions = productionsFor(walk, at, name);
+  if (variable) followTerm(walk, at, {variable, name, usedAt: reference.at});
+  if (productions)
+    linkValues(walk, {node: at.node, name, nodes: productions.flatMap((production) => production.nodes)});
+  if (!variable && !productions) {
+    if (optional) return true;
+    lose(walk, {reference, at}, nowhere(walk, {name, at}));
+    return false;
+  }
+  return memberThere(walk, {reference, at, path, type: typeOf(walk, {variable, productions, host}), from: 1});
+}
+
+function nowhere(
+  walk: Walk,
+  {name, at}: {readonly name: string; readonly at: Meeting},
+): Pick<Lost, 'message' | 'hint'> {
+  const owner = at.use.host === at.node.host ? '' : ` on "${at.use.host}"`;
+  const [later] = walk.producers.of(name, at.use.host);
+  if (later)
+    return {
+      message: `"${name}" gets its value only later, by "${later.task.name}" (${later.task.at.file}:${later.task.at.line})`,
+      hint: undefined,
+    };
+  return {message: `"${name}" is not defined${owner}`, hint: () => didYouMean(name, namesOf(walk, at.use))};
+}
+
+function namesOf({draft, producers}: Walk, use: VariableUse): readonly string[] {
+  return [
+    ...draft.variables.names(use),
+    ...producers.names(use.host),
+    ...(use.task ? magicNames : []),
+    ...(use.task ? draft.options.names : []),
+  ];
+}
+
+function followTerm(
+  walk: Walk,
+  at: Meeting,
+  {variable, name, usedAt}: {readonly variable: Variable; readonly name: string; readonly usedAt: Span},
+): void {
+  const {term} = variable;
+  const references = walk.termReferences.get(term) ?? referencesOf(term);
+  walk.termReferences.set(term, references);
+  const key = at.use.host === at.node.host ? term : `${at.use.host} ${name}`;
+  if (references.length === 0 || at.seen.has(key)) return;
+  at.seen.add(key);
+  for (const reference of references) follow(walk, reference, {...at, usedAt: at.usedAt ?? usedAt});
+}
