@@ -32,7 +32,6 @@ export const magicNames: readonly MagicName[] = [
     description: 'The operating system of the host: family, version, architecture and the like.',
     known: 'run',
   },
-  {name: 'network', description: 'The addresses of the host by interface, and its default route.', known: 'run'},
   {name: 'environment', description: 'The environment variables of the task.', known: 'run'},
 ];
 
@@ -43,7 +42,7 @@ export const languageNames: ReadonlySet<string> = new Set(
   ),
 );
 
-const magic = new Set(magicNames.map(({name}) => name));
+const magic: ReadonlySet<string> = new Set(magicNames.map(({name}) => name));
 
 /** Reports a name that no variable may have; `what` says what it was to be: `a variable`. */
 export function checkName(

@@ -1,9 +1,8 @@
 import type {Term} from '../language/term.js';
-import {checkTerm} from './check-term.js';
 import type {LoadedPlay, RoleDemand} from './loading.js';
 import type {Inventory, Item, Play, VarLayer} from './project.js';
 import type {Report} from './report.js';
-import type {RoleArgument} from './role-files.js';
+import {checkArgument, type RoleArgument} from './role-files.js';
 
 interface Given {
   readonly inventory: Inventory;
@@ -20,23 +19,25 @@ export function checkDemands(plays: readonly LoadedPlay[], given: Given): void {
   for (const {play, demands} of plays) {
     for (const demand of demands) {
       for (const argument of demand.files.arguments?.values() ?? []) {
-        if (!made.has(argument.name)) checkArgument(argument, {demand, play, given});
+        if (!made.has(argument.name)) checkDemand(argument, {demand, play, given});
       }
     }
   }
 }
 
-function checkArgument(
+function checkDemand(
   argument: RoleArgument,
   {demand, play, given}: {readonly demand: RoleDemand; readonly play: Play; readonly given: Given},
 ): void {
   const {inventory, extraVars, report} = given;
   const lacking: string[] = [];
+  const checked = new Set<Term>();
   for (const host of play.hosts) {
     const layers = [...(inventory.hosts.get(host)?.layers ?? []), ...play.layers, ...demand.keywords.layers, extraVars];
     const value = winner(argument.name, layers);
     if (value === undefined) lacking.push(host);
-    else if (argument.validate) checkTerm(value, argument.validate, {subject: `"${argument.name}"`, report});
+    else if (!checked.has(value)) checkArgument(argument, value, report);
+    if (value) checked.add(value);
   }
   if (!argument.required || lacking.length === 0) return;
   const some = lacking

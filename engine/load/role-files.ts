@@ -13,6 +13,7 @@ import {checkName} from './names.js';
 import {entriesOf, itemsOf, memberOf, plainOf, textOf, textsOf} from './plain.js';
 import {rank, type VarLayer} from './project.js';
 import type {JsonSchema, Validate} from './schema.js';
+import type {Report} from './report.js';
 
 /** An argument that a role declares. */
 export interface RoleArgument {
@@ -23,6 +24,7 @@ export interface RoleArgument {
   /** Of its schema. */
   readonly byDefault: Term | undefined;
   readonly hasDefault: boolean;
+  /** The validator of all arguments of the role; undefined where its schema is broken, which was reported. */
   readonly validate: Validate | undefined;
 }
 
@@ -103,28 +105,20 @@ function readRole(loading: Loading, name: string, path: string): RoleFiles {
 function readArguments(loading: Loading, term: Term | undefined): ReadonlyMap<string, RoleArgument> | undefined {
   if (term?.kind !== 'dict') return undefined;
   const required = new Map(textsOf(memberOf(term, 'required')).map(({text, at}) => [text, at]));
-  const shared = memberOf(term, '$defs');
   const declared = new Map<string, RoleArgument>();
+  const validate = compileArguments(loading, term);
   for (const {key, keyAt, value} of entriesOf(memberOf(term, 'properties'))) {
     if (!checkName(key, {at: keyAt, what: 'an argument', report: loading.report})) continue;
     const plain = plainOf(value, {sources: true});
     const schema = (typeof plain === 'object' && plain !== null ? plain : {}) as JsonSchema;
-    const compiled = loading.schemas.compile({...schema, ...(shared ? {$defs: plainOf(shared)} : {})});
-    if ('problem' in compiled)
-      loading.report.error(keyAt, `argument "${key}" has a broken JSON Schema: ${compiled.problem}`);
-    const validate = 'problem' in compiled ? undefined : compiled;
     const byDefault = memberOf(value, 'default');
-    if (byDefault) checkLanguage(byDefault, loading.report);
-    if (validate && byDefault) checkTerm(byDefault, validate, {subject: `"${key}"`, report: loading.report});
-    declared.set(key, {
-      name: key,
-      at: keyAt,
-      schema,
-      required: required.has(key),
-      byDefault,
-      hasDefault: byDefault !== undefined,
-      validate,
-    });
+    const hasDefault = byDefault !== undefined;
+    declared.set(key, {name: key, at: keyAt, schema, required: required.has(key), byDefault, hasDefault, validate});
+  }
+  for (const argument of declared.values()) {
+    if (!argument.byDefault) continue;
+    checkLanguage(argument.byDefault, loading.report);
+    checkArgument(argument, argument.byDefault, loading.report);
   }
   for (const [name, at] of required) {
     if (!declared.has(name))
@@ -137,6 +131,30 @@ function readArguments(loading: Loading, term: Term | undefined): ReadonlyMap<st
   return declared;
 }
 
+/** One validator for all arguments: compiling is dear. A schema that is broken is found by compiling them one by one. */
+function compileArguments({schemas, report}: Loading, term: Term): Validate | undefined {
+  const definitions = memberOf(term, '$defs');
+  const shared = definitions ? {$defs: plainOf(definitions, {sources: true})} : {};
+  const entries = entriesOf(memberOf(term, 'properties')).map((entry) => ({
+    ...entry,
+    schema: plainOf(entry.value, {sources: true}),
+  }));
+  const properties = Object.fromEntries(entries.map(({key, schema}) => [key, schema]));
+  const compiled = schemas.compile({type: 'object', properties, ...shared});
+  if (!('problem' in compiled)) return compiled;
+  for (const {key, keyAt, schema} of entries) {
+    const alone = schemas.compile({type: 'object', properties: {[key]: schema}, ...shared});
+    if ('problem' in alone) report.error(keyAt, `argument "${key}" has a broken JSON Schema: ${alone.problem}`);
+  }
+  return undefined;
+}
+
+/** Checks a value that an argument gets by the argument's schema. */
+export function checkArgument({name, at, validate}: RoleArgument, value: Term, report: Report): void {
+  const given: Term = {kind: 'dict', at, entries: [{key: name, keyAt: at, value}]};
+  if (validate) checkTerm(given, validate, {subject: name, report});
+}
+
 function checkDefaults(
   loading: Loading,
   declared: ReadonlyMap<string, RoleArgument>,
@@ -144,7 +162,7 @@ function checkDefaults(
 ): void {
   for (const [name, value] of defaults.entries) {
     const argument = declared.get(name);
-    if (argument?.validate) checkTerm(value, argument.validate, {subject: `"${name}"`, report: loading.report});
+    if (argument) checkArgument(argument, value, loading.report);
     if (!argument) {
       const hint =
         didYouMean(name, declared.keys()) ??

@@ -2,13 +2,12 @@ import {dirname} from 'node:path';
 import {didYouMean} from '../language/near.js';
 import type {Term} from '../language/term.js';
 import type {Span} from '../span.js';
-import {checkTerm} from './check-term.js';
 import {inherit, membersOf, withLayers} from './inherited.js';
 import {makeLayer} from './layer.js';
 import {readChecked, reportCycle, type TaskPlace} from './loading.js';
 import {entriesOf, memberOf, plainOf, textOf} from './plain.js';
 import {rank, type Item, type RoleUse} from './project.js';
-import {findRole, roleFile, type RoleFiles} from './role-files.js';
+import {checkArgument, findRole, roleFile, type RoleFiles} from './role-files.js';
 import {readHandlers, readTasks} from './task-list.js';
 
 export interface RoleWanted {
@@ -132,8 +131,8 @@ function checkArguments(files: RoleFiles, {vars}: RoleWanted, {draft}: TaskPlace
   if (!files.arguments) return;
   for (const {key, keyAt, value} of vars.flatMap(entriesOf)) {
     const argument = files.arguments.get(key);
-    if (argument?.validate) checkTerm(value, argument.validate, {subject: `"${key}"`, report});
-    else if (!argument)
+    if (argument) checkArgument(argument, value, report);
+    else
       report.error(
         keyAt,
         `role "${files.name}" has no argument "${key}"`,

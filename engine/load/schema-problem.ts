@@ -11,6 +11,8 @@ export interface SchemaError {
   readonly schema?: unknown;
   readonly parentSchema?: Readonly<Record<string, unknown>> | undefined;
   readonly data?: unknown;
+  /** Set where a key itself was judged; the error of `propertyNames` tells it as a whole. */
+  readonly propertyName?: string;
   /** The whole schema, in which references are followed. */
   readonly root?: unknown;
 }
@@ -28,7 +30,7 @@ export function explainErrors(errors: readonly SchemaError[], subject: string): 
   const consumed = new Set<SchemaError>();
   const problems: SchemaProblem[] = [];
   for (const error of [...errors].reverse()) {
-    if (consumed.has(error)) continue;
+    if (consumed.has(error) || error.propertyName !== undefined) continue;
     const branches = isChoice(error) ? branchErrors(error, errors) : [];
     for (const branch of branches) consumed.add(branch);
     if (isOpaque(error.data) || isUnknown(error.data)) continue;

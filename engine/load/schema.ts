@@ -30,8 +30,17 @@ export interface ArgsChecked {
   readonly problems: readonly SchemaProblem[];
 }
 
-const annotations = ['x-free-form', 'x-local', 'x-expression', 'x-expected', 'x-subject', 'returns'];
+/** Keywords of our own that schemas may hold. */
+export const annotations: readonly string[] = [
+  'x-free-form',
+  'x-local',
+  'x-expression',
+  'x-expected',
+  'x-subject',
+  'returns',
+];
 
+// Compiling is what loading takes most of its time for: the schemas here are held to the meta-schema by a test, and run too seldom for optimized code.
 function createAjv(useDefaults: boolean): Ajv2020 {
   const ajv = new Ajv2020({
     strict: true,
@@ -41,8 +50,11 @@ function createAjv(useDefaults: boolean): Ajv2020 {
     allowUnionTypes: true,
     useDefaults,
     logger: false,
+    validateSchema: false,
+    inlineRefs: false,
+    code: {optimize: false},
   });
-  return ajv.addVocabulary(annotations);
+  return ajv.addVocabulary([...annotations]);
 }
 
 function errorsOf(validate: ValidateFunction, value: unknown, root: JsonSchema): readonly SchemaError[] {
@@ -95,7 +107,7 @@ export function createSchemas(folder: string = join(packageRoot, 'schemas')): Sc
     },
     compile(schema) {
       try {
-        const validate = createAjv(false).compile(schema);
+        const validate = ajv.compile(schema);
         return (value) => errorsOf(validate, value, schema);
       } catch (error) {
         return {problem: error instanceof Error ? error.message : String(error)};
