@@ -46,3 +46,13 @@ export function problemsOf(played: Played): readonly string[] {
     return `${nameOf(node)} '${node.task}' ${outcome.status}: ${reason}`;
   });
 }
+
+/** The nodes that were at work when a run was killed. */
+export function begunIn({events}: Played): readonly NodeInfo[] {
+  const begun = new Map<string, NodeInfo>();
+  for (const event of events) {
+    if (event.type === 'node-started') begun.set(event.node.id, event.node);
+    if (event.type === 'node-ended') begun.delete(event.node.id);
+  }
+  return [...begun.values()];
+}

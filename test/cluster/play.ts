@@ -20,9 +20,9 @@ export interface Played {
 export interface Playing {
   readonly ended: Promise<Played>;
   /** Ends the controller as a crash would, at once. */
-  kill(): void;
+  readonly kill: () => void;
   /** Whether it has ended. */
-  over(): boolean;
+  readonly over: () => boolean;
 }
 
 const program = fileURLToPath(import.meta.resolve('../../engine/main.js'));
