@@ -8,11 +8,11 @@ import {inventoryText} from './cli/inventory-view.js';
 import type {Invocation, ProjectOptions, RunOptions} from './cli/invocation.js';
 import {listText} from './cli/list.js';
 import {parseArguments} from './cli/options.js';
+import {complain, print, tell} from './cli/speak.js';
 import {packageVersion} from './cli/version.js';
-import {BadInput, type Diagnostic} from './diagnostic.js';
+import {BadInput} from './diagnostic.js';
 import {buildGraph} from './graph/build.js';
 import type {Graph} from './graph/graph.js';
-import {diagnosticsText} from './load/diagnostic-text.js';
 import {selectHosts} from './load/host-pattern.js';
 import {loadProject} from './load/load-project.js';
 import type {Project} from './load/project.js';
@@ -70,8 +70,9 @@ async function run(options: RunOptions): Promise<number> {
   const {createMachines} = await import('./cli/machines.js');
   const machines = createMachines(graph.project, {login, passwords});
   const interrupts = listenForInterrupts();
+  let result: RunResult;
   try {
-    const result = await runGraph(graph, {
+    result = await runGraph(graph, {
       registry,
       check,
       diff,
@@ -79,11 +80,12 @@ async function run(options: RunOptions): Promise<number> {
       ...(forks === undefined ? {} : {forks}),
       ...(seed === undefined ? {} : {seed}),
       become: {become: login.become, ...(login.becomeUser === undefined ? {} : {becomeUser: login.becomeUser})},
-      secrets: Object.values(passwords).filter((password) => password !== undefined),
+      secrets: machines.secrets,
       validateArgs,
       schemaOf: (module) => packageSchemas().module(module),
       hostFor: machines.hostFor,
-      lockMachine: machines.lock,
+      // A check changes nothing, and holds nobody up.
+      ...(check ? {} : {lockMachine: machines.lock}),
       takeEmit: machines.takeEmit,
       listen: (event) => {
         renderer.show(event);
@@ -93,12 +95,14 @@ async function run(options: RunOptions): Promise<number> {
       stop: interrupts.stop,
       cancel: interrupts.cancel,
     });
-    return codeOf(result);
   } finally {
-    interrupts.end();
-    await machines.close();
     await renderer.end();
+    await machines.close();
+    interrupts.end();
   }
+  if (result.code === 250)
+    complain(`internal error: a task met a bug in u7s-play; its stack: ${result.journal ?? ''}\n`);
+  return result.code;
 }
 
 async function prepare(options: ProjectOptions): Promise<Graph> {
@@ -118,22 +122,4 @@ async function list({options, what}: Extract<Invocation, {command: 'list'}>): Pr
   const limited =
     options.limit === undefined ? undefined : new Set(selectHosts(graph.project.inventory, options.limit));
   return listText(graph, {what, limited, cwd: process.cwd()});
-}
-
-function codeOf({code, journal}: RunResult): number {
-  if (code === 250)
-    complain(`internal error: a task met a bug in u7s-play; its stack stands in ${journal ?? 'no journal'}\n`);
-  return code;
-}
-
-function tell(diagnostics: readonly Diagnostic[]): void {
-  if (diagnostics.length > 0) complain(`${diagnosticsText(diagnostics, {cwd: process.cwd()})}\n`);
-}
-
-function print(text: string): void {
-  process.stdout.write(text);
-}
-
-function complain(text: string): void {
-  process.stderr.write(text);
 }

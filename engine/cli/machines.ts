@@ -13,6 +13,8 @@ import type {LoginOptions} from './invocation.js';
 
 /** All machines of a run, each connected at its first use. */
 export interface Machines {
+  /** The passwords with which they are reached. */
+  readonly secrets: readonly string[];
   /** From now on connections made and lost are told as events. */
   readonly takeEmit: (emit: Emit) => void;
   readonly hostFor: (machine: string, place: Place, options: {readonly progress?: Progress}) => Host;
@@ -33,6 +35,7 @@ export function createMachines(project: Project, options: MachinesOptions): Mach
   let emit: Emit = () => undefined;
   const diagnostics: Diagnostic[] = [];
   const machines = new Map<string, Machine>();
+  const secrets = new Set<string>();
   const addresses = new Map<string, string>();
   const locks = new Map<string, Promise<void>>();
   const {connection} = options.login;
@@ -52,6 +55,7 @@ export function createMachines(project: Project, options: MachinesOptions): Mach
       onLost: (reason) => emit({type: 'host-lost', host: name, reason}),
     });
     machines.set(name, machine);
+    for (const secret of [settings.password, settings.becomePassword]) if (secret !== undefined) secrets.add(secret);
     addresses.set(name, settings.connection === 'local' ? 'local' : `${settings.address}:${settings.port}`);
   }
   if (diagnostics.length > 0) throw new BadInput(diagnostics);
@@ -61,6 +65,7 @@ export function createMachines(project: Project, options: MachinesOptions): Mach
     return machine;
   };
   return {
+    secrets: [...secrets],
     takeEmit: (given) => {
       emit = given;
     },

@@ -1,4 +1,4 @@
-import type {Event} from '../event.js';
+import type {Event, HostRecap} from '../event.js';
 import {printable} from './printable.js';
 import type {Paint} from './style.js';
 
@@ -52,26 +52,33 @@ export function count(tally: Tally, event: Event): void {
   }
 }
 
-/** What a check found: how much would change, what waits for a run to be known, and why; in a run only what was interrupted. */
-export function tallyText(tally: Tally, paint: Paint): string {
-  const lines: string[] = [];
-  if (tally.check) {
-    const changes =
-      tally.changes === 0
-        ? 'nothing would change'
-        : `${plural(tally.changes, 'task')} would change on ${plural(tally.changing.size, 'host')}`;
-    const deferred = [...tally.deferred.values()].reduce((sum, each) => sum + each, 0);
-    const parts = [
-      changes,
-      ...(tally.waits === 0 ? [] : [`${tally.waits} would wait`]),
-      ...(deferred === 0 ? [] : [`${deferred} deferred until a run`]),
-    ];
-    lines.push(paint(tally.changes === 0 && deferred === 0 ? 'ok' : 'changed', `check: ${parts.join(', ')}`));
-    for (const [needs, nodes] of tally.deferred) lines.push(paint('skipped', `  ${nodes} × needs ${printable(needs)}`));
-  }
+/** What a check found: how much would change, what waits for a run to be known and why, what failed; in a run only what was interrupted. */
+export function tallyText(tally: Tally, hosts: Readonly<Record<string, HostRecap>>, paint: Paint): string {
+  const lines = tally.check ? checkLines(tally, Object.values(hosts), paint) : [];
   if (tally.interrupted > 0)
     lines.push(paint('failed', `${plural(tally.interrupted, 'task')} had no turn: the run was interrupted`));
   return lines.map((line) => `${line}\n`).join('');
+}
+
+function checkLines(tally: Tally, hosts: readonly HostRecap[], paint: Paint): string[] {
+  const sum = (numbers: Iterable<number>): number => [...numbers].reduce((total, each) => total + each, 0);
+  const failed = sum(hosts.map((host) => host.failed + host.unreachable));
+  const parts = [
+    {count: tally.waits, words: 'would wait'},
+    {count: sum(tally.deferred.values()), words: 'deferred until a run'},
+    {count: failed, words: 'failed'},
+    {count: sum(hosts.map(({blocked}) => blocked)), words: 'blocked'},
+  ].filter(({count}) => count > 0);
+  const changes =
+    tally.changes === 0
+      ? 'nothing would change'
+      : `${plural(tally.changes, 'task')} would change on ${plural(tally.changing.size, 'host')}`;
+  const tone = failed > 0 ? 'failed' : tally.changes > 0 || tally.deferred.size > 0 ? 'changed' : 'ok';
+  const found = [changes, ...parts.map(({count, words}) => `${count} ${words}`)].join(', ');
+  const causes = [...tally.deferred].map(([needs, nodes]) =>
+    paint('skipped', `  ${nodes} × needs ${printable(needs)}`),
+  );
+  return [paint(tone, `check: ${found}`), ...causes];
 }
 
 function plural(count: number, noun: string): string {

@@ -160,6 +160,14 @@ describe('the plain renderer', () => {
     );
   });
 
+  it('does not call a check that failed a quiet one', async () => {
+    const text = await written(plainRenderer, [
+      started(['w1'], {check: true}),
+      finished({w1: counts({failed: 1, blocked: 3})}, {code: 2}),
+    ]);
+    expect(text).to.include('check: nothing would change, 1 failed, 3 blocked\n');
+  });
+
   it('says that nothing would change', async () => {
     const text = await written(plainRenderer, [
       started(['w1'], {check: true}),
