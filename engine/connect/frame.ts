@@ -11,6 +11,13 @@ export interface FrameText {
 }
 
 /**
+ * A script that runs the script which comes by its standard input, with the standard input that descriptor 4 holds.
+ * A script that came by an argument could be read by every user of the machine, and is bounded in length.
+ */
+export const evalInput = `u7s_s=$(cat) && exec 0<&4 4<&- && eval "unset u7s_s
+$u7s_s"`;
+
+/**
  * What a fresh shell learns before its first frame: a plain environment, and functions that run one script and then print the mark.
  * Everything is read as a whole before it runs, so that no shell takes a frame for a command's input by reading ahead.
  */
@@ -33,14 +40,9 @@ fi >/dev/null 2>&1 </dev/null
 u7s_end() { printf '%s%s %s\\n' "$1" "$2" "$3"; printf '%s%s\\n' "$1" "$2" >&2; }
 u7s() { ( u7s_s=$3; set --; eval "unset u7s_s
 $u7s_s" ) </dev/null; u7s_end "$1" "$2" $?; }
-u7s_for() { $u7s_t "$3" /bin/sh -c "$4" </dev/null; u7s_end "$1" "$2" $?; }
-u7s_own() {
-printf '%sgo\\n' "$1"
-{ printf '%s\\n' "$4" | $u7s_t "$3" /bin/sh -c 'u7s_s=$(cat) && exec 0<&4 4<&- && eval "unset u7s_s
-$u7s_s"'; } 4<&0
-u7s_end "$1" "$2" $?
-exit
-}
+u7s_timed() { { printf '%s\\n' "$2" | $u7s_t "$1" /bin/sh -c ${quote(evalInput)}; } 4<&0; }
+u7s_for() { u7s_timed "$3" "$4" </dev/null; u7s_end "$1" "$2" $?; }
+u7s_own() { printf '%sgo\\n' "$1"; u7s_timed "$3" "$4"; u7s_end "$1" "$2" $?; exit; }
 }
 `;
 }
@@ -51,7 +53,7 @@ export function frameText({script, timeout, mark, number}: FrameText): string {
   return `${words} ${quote(script)}\n`;
 }
 
-/** The line that runs a script of any length as a shell's last: prints the mark and \`go\`, then the script reads what is sent. */
+/** The line that runs a script of any length as a shell's last: prints the mark and `go`, then the script reads what is sent. */
 export function lastFrameText({script, timeout, mark, number}: FrameText & {readonly timeout: number}): string {
   return `u7s_own ${mark} ${number} ${timeout} ${quote(script)}\n`;
 }

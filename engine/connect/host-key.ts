@@ -24,7 +24,9 @@ export interface HostKeyCheck {
 /** Reads what is known of a machine's key. */
 export async function hostKeyCheck(settings: ConnectionSettings): Promise<HostKeyCheck> {
   const name = settings.hostKeyAlias ?? knownHostName(settings.address, settings.port);
-  const texts = await Promise.all(settings.knownHostsFiles.map(readKnown));
+  const texts = await Promise.all(settings.knownHostsFiles.map(readKnown)).catch((error: unknown) => {
+    throw new Unreachable(settings.name, `the known hosts cannot be read: ${String(error)}`);
+  });
   const known = keysOf(texts.flat(), name);
   return {
     algorithms: keyAlgorithms(known),

@@ -75,7 +75,9 @@ export class Machine {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#shells.pinned?.usable === true) await leaveLock(this.#shells.pinned);
+    const {pinned} = this.#shells;
+    // What still runs in it keeps the lock, and shall.
+    if (pinned?.usable === true && pinned.busy === 0) await leaveLock(pinned);
     for (const shell of this.#shells) shell.abandon('the connection was closed');
     (await this.#link?.catch(() => undefined))?.close();
   }

@@ -1,4 +1,5 @@
 import {quote} from '../host.js';
+import {evalInput} from './frame.js';
 
 /** What the wrapped script says on stderr, and its status, where the namespaces are not there. */
 export const noNamespace = {mark: 'u7s: no rootless namespace', code: 78} as const;
@@ -21,5 +22,5 @@ o=
 [ "$3" = "$4" ] || o="$o -i"
 [ "$5" = "$6" ] || o="$o -C"
 [ "$7" = "$8" ] || o="$o -p"
-exec nsenter -U --preserve-credentials -m -n $o -t "$c" --wd=/ /bin/sh -c ${quote(script)}`;
+{ printf '%s\\n' ${quote(script)} | nsenter -U --preserve-credentials -m -n $o -t "$c" --wd=/ /bin/sh -c ${quote(evalInput)}; } 4<&0`;
 }

@@ -72,7 +72,10 @@ export function placeHost(
     },
     async put(path: string, content: Content, options?: PutOptions) {
       const label = `writing ${quote(path)}`;
-      const {script, input, size} = await writing(path, content, options);
+      const {script, input, size} = await writing(path, content, options).catch((error: unknown) => {
+        if (!(error instanceof Error) || !('code' in error)) throw error;
+        throw notDone(label, `the file of the controller cannot be read: ${error.message}`);
+      });
       const raw = await execute(script, {timeout: transferTimeout(size), label, ...(input && {input: input()})});
       const result = asText(raw);
       const busy = result.code !== 0 && cannotRename.test(result.stderr);
@@ -101,11 +104,22 @@ export function placeHost(
   };
 }
 
+/** A command that was not begun, with the reason as its message. */
+function notDone(command: string, reason: string): CommandFailed {
+  const failed = new CommandFailed(command, {code: 1, stdout: '', stderr: ''});
+  failed.message = reason;
+  return failed;
+}
+
 /** Sets variables in front of a script. */
 export function withEnvironment(script: string, environment: Readonly<Record<string, string>> | undefined): string {
   const lines = Object.entries(environment ?? {}).map(([name, value]) => {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-      throw new Error(`the environment has a name that sh cannot use: "${name}"`);
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+      throw notDone(
+        'setting the environment',
+        `"${name}" cannot be the name of a variable: expected letters, digits and _`,
+      );
+    }
     return `export ${name}=${quote(value)}\n`;
   });
   return lines.join('') + script;

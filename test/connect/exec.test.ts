@@ -97,6 +97,10 @@ for (const connection of ['ssh', 'local'] as const) {
       expect(stdout).to.equal(`it's "$x"\n`);
     });
 
+    it('refuses a variable whose name sh does not take', async () => {
+      expect((await rejection(host.exec(':', {environment: {'A B': ''}}))).message).to.include('"A B"');
+    });
+
     it('has the sbin folders in its path and speaks plain C', async () => {
       const {stdout} = await host.exec('echo "$PATH $LC_ALL"');
       expect(stdout).to.match(/\/usr\/sbin\b.* C\n$/);
@@ -105,6 +109,14 @@ for (const connection of ['ssh', 'local'] as const) {
     it('ends a command after its time', async () => {
       expect((await host.exec('echo begun; sleep 30', {timeout: 1})).code).to.equal(124);
     }).timeout(5000);
+
+    it('shows no script to the other users of the machine', async () => {
+      const {stdout} = await host.exec(
+        `tr '\\0' ' ' </proc/$$/cmdline; cat /proc/[0-9]*/cmdline | tr '\\0' ' '; : a-secret`,
+        {timeout: 20},
+      );
+      expect(stdout).to.include('/bin/sh').and.not.include('a-secret');
+    });
 
     it('rejects what failed with its command, code and stderr', async () => {
       const error = await rejection(host.run('echo why >&2; exit 1\necho more', {label: 'doing it'}));

@@ -76,6 +76,11 @@ describe('put and fetch', () => {
     expect(readFileSync(join(folder, 'target')).equals(contents['three megabytes'])).to.equal(true);
   });
 
+  it('says that a file of the controller is not there', async () => {
+    const error = await rejection(place('ssh').put(join(folder, 'x'), {local: join(folder, 'none')}));
+    expect(error.message).to.include('controller cannot be read').and.include('none');
+  });
+
   it('gives a new file mode 0644, and a present one keeps its own', async () => {
     const host = place('ssh');
     const path = join(folder, 'file');

@@ -81,6 +81,14 @@ describe('the rootless namespace', () => {
     expect((await inside('three').exec('cat', {input: 'x'})).stdout).to.equal('x');
   });
 
+  it('takes a script of a megabyte', async () => {
+    state('long', String(process.pid));
+    const result = await inside('long').exec(`${'# some padding that makes it long\n'.repeat(32768)}cat; exit 5`, {
+      input: 'x',
+    });
+    expect(result).to.deep.equal({code: 5, stdout: 'x', stderr: ''});
+  });
+
   it('is missing where rootlesskit is not running, and says so', async () => {
     state('gone', '999999999');
     for (const name of ['none', 'gone']) {
