@@ -10,7 +10,7 @@ function conditions(args: AssertArgs): readonly Evaluated[] {
   return Array.isArray(args.that) ? (args.that as readonly Evaluated[]) : [args.that as Evaluated];
 }
 
-export const assert: TaskModule<AssertArgs, Record<never, never>, Change> = {
+export const assert: TaskModule<AssertArgs, object, Change> = {
   name: 'assert',
   reads: () => ({}),
   plan(args) {

@@ -5,7 +5,7 @@ export interface DebugArgs {
   readonly var?: Evaluated;
 }
 
-export const debug: TaskModule<DebugArgs, Record<never, never>, Change> = {
+export const debug: TaskModule<DebugArgs, object, Change> = {
   name: 'debug',
   reads: () => ({}),
   plan: () => undefined,

@@ -4,7 +4,7 @@ export interface FailArgs {
   readonly msg: string;
 }
 
-export const fail: TaskModule<FailArgs, Record<never, never>, Change> = {
+export const fail: TaskModule<FailArgs, object, Change> = {
   name: 'fail',
   reads: () => ({}),
   plan: (args) => refuse(args.msg),

@@ -9,7 +9,7 @@ interface PauseChange extends Change {
   readonly seconds: number;
 }
 
-export const pause: TaskModule<PauseArgs, Record<never, never>, PauseChange> = {
+export const pause: TaskModule<PauseArgs, object, PauseChange> = {
   name: 'pause',
   reads: () => ({}),
   plan(args) {

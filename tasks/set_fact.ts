@@ -2,7 +2,7 @@ import type {Change, TaskModule} from '../engine/task.js';
 
 export type SetFactArgs = Readonly<Record<string, unknown>>;
 
-export const setFact: TaskModule<SetFactArgs, Record<never, never>, Change> = {
+export const setFact: TaskModule<SetFactArgs, object, Change> = {
   name: 'set_fact',
   reads: () => ({}),
   plan: () => undefined,

@@ -98,8 +98,9 @@ export const unarchive: TaskModule<UnarchiveArgs, Facts, UnarchiveChange> = {
       name,
       dest: canonicalPath(args.dest),
       words: [
+        '-o',
+        ...compression(name),
         ...(args.strip_components === 0 ? [] : [`--strip-components=${args.strip_components}`]),
-        '--no-same-owner',
       ],
       include: args.include,
       ...(args.stamp === undefined ? {} : {stamp: {path: args.stamp, text}}),
@@ -112,7 +113,7 @@ export const unarchive: TaskModule<UnarchiveArgs, Facts, UnarchiveChange> = {
       if (change.local !== undefined) await host.put(name, {local: change.local}, {mode: '0600'});
       const script = /\.zip$/i.test(change.name)
         ? sh`unzip -o -q -d ${dest} -- ${name} ${include}`
-        : sh`tar -xf ${name} -C ${dest} ${words} ${include.length === 0 ? [] : ['--', ...include]}`;
+        : sh`tar -x ${words} -f ${name} -C ${dest} ${include.length === 0 ? [] : ['--', ...include]}`;
       await host.run(script, {label: `unpacking of ${change.name}`, timeout: 1800});
     } finally {
       if (change.local !== undefined) await host.exec(sh`rm -f -- ${name}`);
@@ -121,3 +122,10 @@ export const unarchive: TaskModule<UnarchiveArgs, Facts, UnarchiveChange> = {
   },
   output: (args) => ({dest: args.dest}),
 };
+
+/** How tar is told of the compression that busybox does not find out. */
+function compression(name: string): readonly string[] {
+  if (/\.(tgz|tar\.gz)$/i.test(name)) return ['-z'];
+  if (/\.(txz|tar\.xz)$/i.test(name)) return ['-J'];
+  return /\.(tbz2?|tar\.bz2)$/i.test(name) ? ['-j'] : [];
+}

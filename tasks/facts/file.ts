@@ -64,5 +64,5 @@ function show(before: FileState | undefined, after: FileState | Unknown): readon
 
 function word(value: unknown): string | undefined {
   if (value === undefined) return undefined;
-  return isUnknown(value) ? `(needs ${value.$unknown})` : String(value as string | number);
+  return isUnknown(value) ? `(needs ${value.$unknown})` : typeof value === 'number' ? String(value) : (value as string);
 }

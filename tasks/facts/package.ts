@@ -29,7 +29,7 @@ export const packageFact: FactKind<PackageKey, PackageState> = {
 if command -v dpkg-query >/dev/null 2>&1; then
   echo apt; dpkg-query -W -f '\${binary:Package} \${db:Status-Status} \${Version}\\n' -- "$@" 2>/dev/null
 elif command -v rpm >/dev/null 2>&1; then
-  for m in apt-get dnf microdnf zypper yum; do if command -v $m >/dev/null 2>&1; then echo $m; break; fi; done
+  m=none; for c in yum zypper microdnf dnf apt-get; do if command -v $c >/dev/null 2>&1; then m=$c; fi; done; echo $m
   rpm -q --qf '%{NAME} installed %{VERSION}-%{RELEASE}\\n' -- "$@" 2>/dev/null
 elif command -v apk >/dev/null 2>&1; then
   echo apk; apk list --installed 2>/dev/null | sed -n 's/^\\(.*\\)-\\([^-]*-r[0-9]*\\) .*/\\1 installed \\2/p'

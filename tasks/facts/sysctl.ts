@@ -17,7 +17,7 @@ export function canonicalValue(value: string): string {
 /** The file of a key below /proc/sys; dots and slashes are exchanged where the first separator is a dot. */
 export function sysctlPath(name: string): string {
   const swap = /^[^./]*\./.test(name);
-  return `/proc/sys/${swap ? [...name].map((letter) => (letter === '.' ? '/' : letter === '/' ? '.' : letter)).join('') : name}`;
+  return `/proc/sys/${swap ? name.replace(/[./]/g, (letter) => (letter === '.' ? '/' : '.')) : name}`;
 }
 
 /** A kernel parameter's present value. */

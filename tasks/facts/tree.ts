@@ -1,4 +1,4 @@
-import {sh} from '../../engine/host.js';
+import {raw, sh, type Raw} from '../../engine/host.js';
 import {unknown, type FactKind} from '../../engine/task.js';
 import {canonicalPath, isBelow} from './file/state.js';
 
@@ -45,15 +45,21 @@ export const treeFact: FactKind<TreeKey, TreeState> = {
   ],
 };
 
+function numeric(name: string): Raw {
+  return raw(/^\d+$/.test(name) ? ':' : 'false');
+}
+
 function questions(key: TreeKey): string {
   const {path, mode, owner, group} = key;
   const terms: string[] = [];
   // Nothing is owned by an owner that does not exist yet, and find would refuse the name.
   if (owner !== undefined)
-    terms.push(sh`if id -- ${owner} >/dev/null 2>&1; then n ${path} ! -user ${owner}; else n ${path}; fi`);
+    terms.push(
+      sh`if ${numeric(owner)} || id -- ${owner} >/dev/null 2>&1; then n ${path} ! -user ${owner}; else n ${path}; fi`,
+    );
   if (group !== undefined) {
     terms.push(
-      sh`if getent group ${group} >/dev/null 2>&1 || grep -q ${`^${group}:`} /etc/group; then n ${path} ! -group ${group}; else n ${path}; fi`,
+      sh`if ${numeric(group)} || getent group ${group} >/dev/null 2>&1 || grep -q ${`^${group}:`} /etc/group; then n ${path} ! -group ${group}; else n ${path}; fi`,
     );
   }
   if (mode !== undefined) {

@@ -59,7 +59,10 @@ echo =end`;
       const names = namesOf(keys, scope);
       const part = parts.find((text) => text.startsWith(`${scope}\n`));
       if (names.length > 0 && part === undefined) throw new Error(`cannot ask for units: ${result.stderr.trim()}`);
-      found.set(scope, part === undefined ? new Map() : answers(names, part.slice(scope.length + 1)));
+      found.set(
+        scope,
+        part === undefined ? new Map<string, undefined>() : answers(names, part.slice(scope.length + 1)),
+      );
     }
     return keys.map((key): UnitState => {
       const name = unitName(key.name);

@@ -98,5 +98,5 @@ for f in /etc/skel/* /etc/skel/.[!.]*; do [ ! -e "$f" ] || echo "\${f#/etc/skel/
 
 function word(value: unknown): string | undefined {
   if (value === undefined || isUnknown(value)) return undefined;
-  return Array.isArray(value) ? value.join(', ') : String(value as string | number);
+  return Array.isArray(value) ? value.join(', ') : typeof value === 'number' ? String(value) : (value as string);
 }

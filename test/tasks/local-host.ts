@@ -1,12 +1,35 @@
-import {spawn} from 'node:child_process';
+import {execFileSync, spawn} from 'node:child_process';
+import {existsSync} from 'node:fs';
 import {copyFile, readFile, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
 import {CommandFailed, sh, type ExecOptions, type ExecResult, type Host} from '../../engine/host.js';
 
-/** Runs scripts by a shell of this machine; `shell` is its command line. */
-export function execLocally(shell: readonly string[], script: string, options: ExecOptions = {}): Promise<ExecResult> {
+/** A shell of this machine: its command line, and where it looks for programs. */
+export interface Shell {
+  readonly name: string;
+  readonly words: readonly string[];
+  readonly path: string;
+}
+
+/** The shell that every machine has. */
+export const plainShell: Shell = {name: 'sh', words: ['/bin/sh'], path: process.env['PATH'] ?? '/usr/bin:/bin'};
+
+/** The shell and tools of busybox alone, in a folder; undefined where busybox is not installed. */
+export function busyboxShell(folder: string): Shell | undefined {
+  const busybox = (process.env['PATH'] ?? '')
+    .split(':')
+    .map((place) => join(place, 'busybox'))
+    .find((place) => existsSync(place));
+  if (busybox === undefined) return undefined;
+  execFileSync(busybox, ['--install', '-s', folder]);
+  return {name: 'busybox', words: [busybox, 'sh'], path: folder};
+}
+
+/** Runs a script by a shell of this machine. */
+export function execLocally(shell: Shell, script: string, options: ExecOptions = {}): Promise<ExecResult> {
   return new Promise((resolve, reject) => {
-    const [program = '/bin/sh', ...words] = shell;
-    const environment = {PATH: process.env['PATH'], HOME: '/nonexistent', LC_ALL: 'C', ...options.environment};
+    const [program = '/bin/sh', ...words] = shell.words;
+    const environment = {PATH: shell.path, HOME: '/nonexistent', LC_ALL: 'C', ...options.environment};
     const child = spawn(program, [...words, '-c', script], {env: environment, stdio: ['pipe', 'pipe', 'pipe']});
     const out: Buffer[] = [];
     const err: Buffer[] = [];
@@ -22,7 +45,7 @@ export function execLocally(shell: readonly string[], script: string, options: E
 }
 
 /** This machine as a host, without any engine: for tests of what modules and fact kinds do for real. */
-export function createLocalHost(shell: readonly string[] = ['/bin/sh']): Host {
+export function createLocalHost(shell: Shell = plainShell): Host {
   const exec: Host['exec'] = (script, options) => execLocally(shell, script, options);
   const run: Host['run'] = async (script, options) => {
     const result = await exec(script, options);
@@ -49,7 +72,7 @@ export function createLocalHost(shell: readonly string[] = ['/bin/sh']): Host {
       else await writeFile(target, content);
       const steps = [
         options.mode === undefined
-          ? sh`[ ! -e ${path} ] && chmod 0644 ${target} || chmod --reference=${path} ${target}`
+          ? sh`[ ! -e ${path} ] && chmod 0644 ${target} || chmod "$(stat -c %a -- ${path})" ${target}`
           : sh`chmod ${options.mode} ${target}`,
         options.owner === undefined ? '' : sh`chown ${options.owner} ${target}`,
         options.group === undefined ? '' : sh`chgrp ${options.group} ${target}`,

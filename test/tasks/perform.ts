@@ -88,13 +88,13 @@ export async function performOn(
   const {module, args, kinds} = task;
   const change = await planOn(host, {module, args});
   const planned: unknown = JSON.parse(JSON.stringify(change ?? null));
-  const values = change === undefined ? undefined : ((await module.apply(host, planned as Change)) ?? undefined);
+  const values = change === undefined ? undefined : ((await module.apply(host, planned)) ?? undefined);
   const broken: string[] = [];
   for (const promised of change?.makes ?? []) {
     if (!('id' in promised) || change?.kind !== 'state' || isUnknown(promised.value)) continue;
     const kind = kinds.get(promised.kind);
     if (kind === undefined) throw new Error(`kind ${promised.kind} is not in the registry`);
-    const read = await readFact(host, {kind, key: promised.key, id: promised.id});
+    const read: unknown = await readFact(host, {kind, key: promised.key, id: promised.id});
     const holds = kind.holds?.(promised.value, read) ?? holdsByMembers(promised.value, read);
     if (!holds)
       broken.push(`${promised.kind} ${promised.id}: ${JSON.stringify(promised.value)} against ${JSON.stringify(read)}`);

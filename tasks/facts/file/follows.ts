@@ -29,18 +29,18 @@ export function follows(key: FileKey, before: FileState, promised: Promised): Fi
   if (promised.kind !== 'file') return undefined;
   const {value} = promised;
   if ('under' in promised) {
-    const place = [path, before.real, before.to?.path].find(
-      (place) => place !== undefined && (place === promised.under || isBelow(place, promised.under)),
-    );
-    if (place === undefined) return undefined;
-    return isUnknown(value) ? value : lay(before, value);
+    const concerns = (place: string | undefined): boolean =>
+      place !== undefined && (place === promised.under || isBelow(place, promised.under));
+    if (concerns(path) || concerns(before.real)) return isUnknown(value) ? value : lay(before, value);
+    if (before.to === undefined || !concerns(before.to.path)) return undefined;
+    return isUnknown(value) ? value : led(before, lay(before.to, value));
   }
   const {id} = promised;
   if (id === before.real && id !== path) return isUnknown(value) ? value : lay(before, value);
   if (before.to?.path === id) {
-    return isUnknown(value) ? value : ({...before, to: lay(before.to, value)} as FileState);
+    return isUnknown(value) ? value : {...before, to: lay(before.to, value)};
   }
-  const type = isUnknown(value) ? value : Reflect.get(Object(value), 'type');
+  const type: unknown = isUnknown(value) ? value : Reflect.get(Object(value), 'type');
   if (isBelow(path, id) || (before.real !== undefined && isBelow(before.real, id)))
     return followsFolder(before, type, id);
   if (isBelow(id, path) && before.type === 'absent' && type !== 'absent' && type !== undefined) {
@@ -49,6 +49,12 @@ export function follows(key: FileKey, before: FileState, promised: Promised): Fi
       : ({path: before.path, exists: true, type: 'directory', ...madeBy(id)} as unknown as FileState);
   }
   return undefined;
+}
+
+/** A link to what it leads to now. */
+function led(link: FileState, to: FileState): FileState {
+  const {to: _, ...rest} = link;
+  return to.exists ? {...rest, to} : rest;
 }
 
 function followsFolder(before: FileState, type: unknown, id: string): FileState | Unknown | undefined {
