@@ -2,6 +2,7 @@ import {referencesOf, type PlacedReference} from '../language/evaluate.js';
 import {didYouMean} from '../language/near.js';
 import {EvaluationFailed, SourceFailed} from '../language/reference.js';
 import type {Span} from '../span.js';
+import type {TaskNode} from './graph.js';
 import {linkValues} from './link-values.js';
 import {lose, memberThere, type Following, type Meeting, type Path, type Walk} from './meeting.js';
 import {ownType, productionsFor, typeOf} from './name-types.js';
@@ -65,31 +66,46 @@ function followHost(walk: Walk, {reference, at, path}: Following): boolean {
     const there: Meeting = {...at, use: {host}};
     return followName(walk, {reference, at: there, path: path.slice(2), optional: reference.optional !== undefined});
   }
-  const position = walk.draft.positions.get(at.node.id) ?? 0;
-  const givers = walk.producers.hosts(name);
-  const isVariable = [...hosts.keys()].some((each) => walk.draft.variables.find({host: each}, name));
-  if (givers.length === 0 && !isVariable && reference.optional === undefined) {
-    lose(
-      walk,
-      {reference, at},
-      {
-        message: `no host has "${name}"`,
-        hint: () =>
-          didYouMean(
-            name,
-            [...hosts.keys()].flatMap((each) => namesOf(walk, {host: each})),
-          ),
-      },
-    );
-    return false;
+  return followEverywhere(walk, {reference, at, name});
+}
+
+/** The host is told at run time: the value of any host may be wanted. */
+function followEverywhere(
+  walk: Walk,
+  {reference, at, name}: Omit<Following, 'path'> & {readonly name: string},
+): boolean {
+  const hosts = [...walk.draft.project.inventory.hosts.keys()];
+  const nodes = producedEverywhere(walk, name, walk.draft.positions.get(at.node.id) ?? 0);
+  let found = nodes.length > 0;
+  for (const host of hosts) {
+    const variable = walk.draft.variables.find({host}, name);
+    if (!variable) continue;
+    found = true;
+    followTerm(walk, {...at, use: {host}}, {variable, name, usedAt: reference.at});
   }
-  const nodes = givers.flatMap((giver) =>
-    (walk.producers.before(name, giver, position) ?? walk.producers.of(name, giver).slice(-1)).flatMap(
-      (production) => production.nodes,
-    ),
-  );
   linkValues(walk, {node: at.node, name, nodes});
-  return true;
+  if (found || reference.optional !== undefined) return true;
+  const hint = (): string | undefined =>
+    didYouMean(
+      name,
+      hosts.flatMap((host) => namesOf(walk, {host})),
+    );
+  lose(walk, {reference, at}, {message: `no host has "${name}"`, hint});
+  return false;
+}
+
+/** Who gives a name its value on each host; the same list for all who ask at the same place, so that they share a gate. */
+function producedEverywhere({producers, everywhere}: Walk, name: string, position: number): readonly TaskNode[] {
+  const key = `${name} ${position}`;
+  const known = everywhere.get(key);
+  if (known) return known;
+  const nodes = producers.hosts(name).flatMap((host) => {
+    const counting = producers.before(name, host, position) ?? producers.of(name, host).slice(-1);
+    return counting.flatMap((production) => production.nodes);
+  });
+  const distinct = [...new Set(nodes)];
+  everywhere.set(key, distinct);
+  return distinct;
 }
 
 /** Follows a variable or a registered name of the host that counts. */

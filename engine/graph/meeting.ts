@@ -18,8 +18,10 @@ export interface Walk {
   readonly producers: Producers;
   readonly lost: (lost: Lost) => void;
   readonly sources: (task: Task) => readonly TaskSource[];
-  /** Gates for values that many hosts give. */
-  readonly gates: Map<string, NodeId>;
+  /** Gates for values that many nodes give, by the list of these nodes. */
+  readonly gates: Map<readonly TaskNode[], NodeId>;
+  /** Who gives a name its value on each host, by name and position. */
+  readonly everywhere: Map<string, readonly TaskNode[]>;
   /** Nodes that are left out and wanted now. */
   readonly wanted: TaskNode[];
   readonly termReferences: Map<Term, readonly PlacedReference[]>;

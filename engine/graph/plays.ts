@@ -1,4 +1,5 @@
 import {didYouMean} from '../language/near.js';
+import type {Play} from '../load/project.js';
 import {addEdge, type Draft, type PlayDraft} from './draft.js';
 
 /** Plays with those that are before each of them. */
@@ -6,10 +7,23 @@ type Earlier = ReadonlyMap<PlayDraft, ReadonlySet<PlayDraft>>;
 
 const known = new WeakMap<Draft, Earlier>();
 
-/** All plays that are before a play, in order, each with all that are before it. */
-export function earlierPlays(draft: Draft, planned: PlayDraft): Earlier {
+function relations(draft: Draft): Earlier {
   const all = known.get(draft) ?? allEarlier(draft);
   known.set(draft, all);
+  return all;
+}
+
+/** Whether a play has ended when the other starts. */
+export function isEarlier(draft: Draft, one: Play, other: Play): boolean {
+  for (const [planned, before] of relations(draft)) {
+    if (planned.play === other) return [...before].some(({play}) => play === one);
+  }
+  return false;
+}
+
+/** All plays that are before a play, in order, each with all that are before it. */
+export function earlierPlays(draft: Draft, planned: PlayDraft): Earlier {
+  const all = relations(draft);
   return new Map([...all].filter(([play]) => all.get(planned)?.has(play)));
 }
 

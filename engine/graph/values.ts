@@ -25,6 +25,7 @@ export function values(draft: Draft): void {
       return known;
     },
     gates: new Map(),
+    everywhere: new Map(),
     wanted: [],
     termReferences: new Map(),
   };
