@@ -17,13 +17,14 @@ export interface Files {
   isFile(path: string): boolean;
   isFolder(path: string): boolean;
   isExecutable(path: string): boolean;
-  /** Names in a folder, sorted; none when it is not there. */
-  list(path: string): readonly string[];
+  /** Names in a folder, sorted; none when it is not there. Asked once. */
+  list(path: string): ReadonlySet<string>;
 }
 
 /** Opens the files under a working folder. */
 export function createFiles(cwd: string, report: Report): Files {
   const parsed = new Map<string, Term | undefined>();
+  const listed = new Map<string, ReadonlySet<string>>();
   const shown = (path: string): string => {
     const short = relative(cwd, resolve(cwd, path));
     return short === '' ? '.' : short.startsWith('..') || isAbsolute(short) ? path : short;
@@ -50,7 +51,11 @@ export function createFiles(cwd: string, report: Report): Files {
     isFile: (path) => kind(path) === 'file',
     isFolder: (path) => kind(path) === 'folder',
     isExecutable: (path) => ((statSync(path, {throwIfNoEntry: false})?.mode ?? 0) & 0o111) !== 0,
-    list: (path) => (kind(path) === 'folder' ? readdirSync(path).sort() : []),
+    list(path) {
+      const names = listed.get(path) ?? new Set(kind(path) === 'folder' ? readdirSync(path).sort() : []);
+      listed.set(path, names);
+      return names;
+    },
   };
 
   function readText(path: string): string | undefined {

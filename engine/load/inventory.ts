@@ -27,11 +27,9 @@ export function loadInventory(options: InventoryOptions): Inventory {
     if (source.includes(',')) addNamedHosts(draft, source);
     else folders.push(...readSource(draft, resolve(files.cwd, source), options));
   }
+  const grouped = new Set([...draft.groups.values()].flatMap(({name, hosts}) => (name === 'all' ? [] : [...hosts])));
   for (const name of draft.hosts.keys()) {
-    const grouped = [...draft.groups.values()].some(
-      (group) => group.name !== 'all' && group.name !== 'ungrouped' && group.hosts.has(name),
-    );
-    if (!grouped) addHost(draft, name, {at: commandLine, group: 'ungrouped'});
+    if (!grouped.has(name)) addHost(draft, name, {at: commandLine, group: 'ungrouped'});
   }
   return finish(draft, {
     sources,
@@ -56,7 +54,7 @@ function readSource(
   {files, schemas, report}: InventoryOptions,
 ): readonly string[] {
   if (files.isFolder(path)) {
-    const names = files.list(path).filter((name) => ['.yml', '.yaml', '.json'].includes(extname(name)));
+    const names = [...files.list(path)].filter((name) => ['.yml', '.yaml', '.json'].includes(extname(name)));
     if (names.length === 0) report.error(undefined, `inventory "${files.shown(path)}" is a folder without YAML files`);
     for (const name of names) readInventoryFile(draft, join(path, name), {files, schemas, report});
     return [path];

@@ -13,7 +13,10 @@ export function placesOf(value: string, source: ScalarSource, lineStarts: readon
   let offsets: readonly number[] | undefined;
   return (offset) => {
     offsets ??= align(value, source);
-    const position = offsets[Math.min(offset, offsets.length - 1)] ?? source.start;
+    // What ends too early is shown behind the last thing that can be seen, not on the line after the block.
+    const visible = value.trimEnd().length;
+    const behind = offset >= visible && visible > 0;
+    const position = behind ? (offsets[visible - 1] ?? source.start) + 1 : (offsets[offset] ?? source.start);
     return placeAt(lineStarts, position);
   };
 }

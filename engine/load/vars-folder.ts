@@ -15,15 +15,18 @@ export function varsFolderLayers(
   options: {readonly rank: number; readonly files: Files; readonly report: Report},
 ): readonly VarLayer[] {
   const {rank, files, report} = options;
-  const paths = endings.map((ending) => join(folder, name + ending)).filter((path) => files.isFile(path));
-  return [...paths, ...filesUnder(join(folder, name), files)].map((path) => {
+  const present = files.list(folder);
+  const named = endings.map((ending) => name + ending).filter((file) => present.has(file));
+  const paths = named.map((file) => join(folder, file)).filter((path) => files.isFile(path));
+  const inFolder = present.has(name) ? filesUnder(join(folder, name), files) : [];
+  return [...paths, ...inFolder].map((path) => {
     const term = files.read(path, {at: undefined, what: 'variables'});
     return makeFileLayer(term, {rank, origin: files.shown(path), report});
   });
 }
 
 function filesUnder(folder: string, files: Files): readonly string[] {
-  return files.list(folder).flatMap((name) => {
+  return [...files.list(folder)].flatMap((name) => {
     const path = join(folder, name);
     if (name.startsWith('.') || name.endsWith('~')) return [];
     if (files.isFolder(path)) return filesUnder(path, files);

@@ -74,6 +74,11 @@ describe('reading YAML', () => {
     expect(sourceOf('v: !cel |\n  a &&\n  here\n', 'here')).to.equal('here');
   });
 
+  it('shows the end of a block behind its last word', () => {
+    const term = member(parse('v: |\n  one\n  two\n\nw: 1\n').term, 'v');
+    expect(within(term.at, [8, 8])).to.include({line: 3, column: 6});
+  });
+
   const broken: readonly (readonly [text: string, problem: string])[] = [
     ['path: {{x}}\n', '1:7+5 these braces make a YAML map, not a template; quote it: "{{x}}"'],
     ['path: {{x}}/foo\n', '1:7+9 a value that begins with "{{" is a YAML map; quote it: "{{x}}/foo"'],
