@@ -29,16 +29,23 @@ export async function argumentsOf(turn: Turn): Promise<Args> {
   const {run, task} = turn;
   const properties = propertiesOf(turn);
   const raw = await settle(turn, () =>
-    Object.fromEntries(task.args.entries.map(({key, value}) => [key, properties[key]?.['x-expression'] === true ? sourceOf(value) : evaluate(value, turn.scope)])),
+    Object.fromEntries(
+      task.args.entries.map(({key, value}) => [
+        key,
+        properties[key]?.['x-expression'] === true ? sourceOf(value) : evaluate(value, turn.scope),
+      ]),
+    ),
   );
-  for (const [name, value] of Object.entries(raw)) for (const secret of secretsIn(value, properties[name])) run.secrets.add(secret);
+  for (const [name, value] of Object.entries(raw))
+    for (const secret of secretsIn(value, properties[name])) run.secrets.add(secret);
   const args = checked(turn, raw);
   const resolved: Record<string, unknown> = {...args};
   for (const [name, value] of Object.entries(args)) {
     const property = properties[name];
     const at = placeOfArgument(turn, name);
     if (property?.['x-expression'] === true) resolved[name] = await settle(turn, () => decide(value, at, turn.scope));
-    if (property?.['x-local'] !== undefined && typeof value === 'string') resolved[name] = await localValue(turn, {kind: property['x-local'], name: value, at});
+    if (property?.['x-local'] !== undefined && typeof value === 'string')
+      resolved[name] = await localValue(turn, {kind: property['x-local'], name: value, at});
   }
   return resolved;
 }
@@ -86,7 +93,11 @@ function checked(turn: Turn, raw: Args): Args {
   if (problem === undefined) return value as Args;
   const [name] = problem.path;
   const more = problems.length === 1 ? '' : ` (and ${problems.length - 1} more)`;
-  throw new EvaluationFailed(problem.message + more, problem.hint, name === undefined ? turn.task.moduleAt : placeOfArgument(turn, name));
+  throw new EvaluationFailed(
+    problem.message + more,
+    problem.hint,
+    name === undefined ? turn.task.moduleAt : placeOfArgument(turn, name),
+  );
 }
 
 function placeOfArgument({task}: Turn, name: string): Span {
@@ -103,7 +114,11 @@ function sourceOf(term: Term): unknown {
     case 'list':
       return term.items.map(sourceOf);
     case 'text':
-      throw new EvaluationFailed(`'${term.source}' is a condition, and conditions have no mustaches`, 'write the expression without {{ and }}', term.at);
+      throw new EvaluationFailed(
+        `'${term.source}' is a condition, and conditions have no mustaches`,
+        'write the expression without {{ and }}',
+        term.at,
+      );
     case 'dict':
       throw new EvaluationFailed('a condition cannot be a map', 'write an expression', term.at);
   }
@@ -115,14 +130,27 @@ function decide(source: unknown, at: Span, scope: Scope): Evaluated | readonly E
   return {text, value: typeof source === 'string' ? evaluateExpression({source, at}, scope) : source};
 }
 
-async function localValue(turn: Turn, {kind, name, at}: {readonly kind: 'file' | 'template'; readonly name: string; readonly at: Span}): Promise<unknown> {
-  const path = findLocal(name, {play: turn.node.play, task: turn.task, folder: kind === 'file' ? 'files' : 'templates'});
+async function localValue(
+  turn: Turn,
+  {kind, name, at}: {readonly kind: 'file' | 'template'; readonly name: string; readonly at: Span},
+): Promise<unknown> {
+  const path = findLocal(name, {
+    play: turn.node.play,
+    task: turn.task,
+    folder: kind === 'file' ? 'files' : 'templates',
+  });
   if (kind === 'file') return readLocal(path);
   const source = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new EvaluationFailed(`'${name}' cannot be read: ${error instanceof Error ? error.message : String(error)}`, undefined, at);
+    throw new EvaluationFailed(
+      `'${name}' cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      undefined,
+      at,
+    );
   });
   const file = relative(process.cwd(), path);
-  const text = await settle(turn, () => renderTemplate(source, turn.scope, {file: file.startsWith('..') ? path : file}));
+  const text = await settle(turn, () =>
+    renderTemplate(source, turn.scope, {file: file.startsWith('..') ? path : file}),
+  );
   return {path, text} satisfies RenderedTemplate;
 }
 

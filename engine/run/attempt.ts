@@ -5,6 +5,7 @@ import type {ItemResult} from './item-result.js';
 import {look} from './look.js';
 import {make, type Planned} from './make.js';
 import {recordOf, recordOfPlan, unknownValues} from './record.js';
+import {setVariables} from './remember.js';
 import {showChange} from './shown-change.js';
 import {answersFor, requestsIn, type PlacedTurn} from './turn.js';
 
@@ -15,14 +16,14 @@ export class NotThere extends Error {
 
 /** Reads, plans, and makes the change or (in a check) lays it over the facts. What goes wrong is thrown. */
 export async function attempt(turn: PlacedTurn, item: string | undefined): Promise<ItemResult> {
-  const {run, module, node} = turn;
+  const {module, node} = turn;
   const args = await argumentsOf(turn);
   const requests = module.reads(args) as Planned['requests'];
   const facts = await factsFor(turn, requests);
   const change = module.plan(args, facts) as Change | undefined;
   if (change === undefined) {
     const values = ifKnown(() => module.output?.(args, facts) ?? {}) ?? unknownValues(turn);
-    if (module.setsVariables === true) for (const [name, value] of Object.entries(values)) run.values.set(node.host, name, value);
+    if (module.setsVariables === true) setVariables(turn, values);
     const message: unknown = values['msg'];
     return {status: 'ok', record: recordOf(values, false), ...(typeof message === 'string' ? {message} : {})};
   }
@@ -45,7 +46,7 @@ async function foretell(turn: PlacedTurn, planned: Planned): Promise<ItemResult>
   const {change, item} = planned;
   const shown = await showChange(turn, change, {requests: requestsIn(planned.requests), item});
   if (run.check) run.overlay.layChange(where, change, label);
-  if (change.undeclared === true) run.noteUndeclared(label);
+  if (change.undeclared === true && !saysNoChange(turn)) run.noteUndeclared(label);
   const facts = await factsFor(turn, planned.requests);
   const values = change.kind === 'action' ? undefined : ifKnown(() => turn.module.output?.(planned.args, facts) ?? {});
   const record = recordOfPlan(turn, values);
@@ -55,6 +56,11 @@ async function foretell(turn: PlacedTurn, planned: Planned): Promise<ItemResult>
 
 async function output(turn: PlacedTurn, {args, requests}: Planned): Promise<Values> {
   return turn.module.output?.(args, await factsFor(turn, requests)) ?? {};
+}
+
+/** The user has declared that it changes nothing: `changed_when: false`. */
+function saysNoChange({task}: PlacedTurn): boolean {
+  return task.changedWhen?.some(({source}) => source === false) === true;
 }
 
 /** Undefined where the values depend on what only a run tells. */

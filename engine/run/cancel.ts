@@ -8,13 +8,23 @@ export interface Cancel {
   /** Gives up waiting for a piece of work, with `Cancelled`, when the run is cancelled. */
   race<T>(work: Promise<T>): Promise<T>;
   /** Waits so many seconds; rejects with `Cancelled` when the run is cancelled. */
-  sleep(seconds: number): Promise<void>;
+  readonly sleep: (seconds: number) => Promise<void>;
   /** The run is over. */
   end(): void;
 }
 
 /** Joins the signals: `stop`, then after `grace` seconds or at `cancel`, the end of all that runs. */
-export function createCancel({stop, cancel, grace, emit}: {readonly stop: AbortSignal | undefined; readonly cancel: AbortSignal | undefined; readonly grace: number; readonly emit: Emit}): Cancel {
+export function createCancel({
+  stop,
+  cancel,
+  grace,
+  emit,
+}: {
+  readonly stop: AbortSignal | undefined;
+  readonly cancel: AbortSignal | undefined;
+  readonly grace: number;
+  readonly emit: Emit;
+}): Cancel {
   const stopping = new AbortController();
   const cancelling = new AbortController();
   let bound: NodeJS.Timeout | undefined;

@@ -11,5 +11,6 @@ function holds({source, at}: Condition, scope: Scope): boolean {
   if (typeof source === 'boolean') return source;
   const value = evaluateExpression({source, at}, scope);
   if (typeof value === 'boolean') return value;
-  throw new EvaluationFailed(`'${source}' is ${typeof value === 'object' ? JSON.stringify(value) : `${typeof value} ${String(value)}`}; expected true or false`, 'compare it with something', at);
+  const found = `${typeof value} ${JSON.stringify(value)}`;
+  throw new EvaluationFailed(`'${source}' is the ${found}; expected true or false`, 'compare it with something', at);
 }

@@ -12,11 +12,18 @@ export async function layDeferred(turn: PlacedTurn): Promise<void> {
   else run.overlay.layUnknown(where, asked, label);
 }
 
-async function askedBy(turn: PlacedTurn): Promise<{readonly requests: readonly FactRequest<unknown>[]; readonly patterns: readonly FactPattern[]} | undefined> {
+async function askedBy(
+  turn: PlacedTurn,
+): Promise<
+  {readonly requests: readonly FactRequest<unknown>[]; readonly patterns: readonly FactPattern[]} | undefined
+> {
   const known = await argumentsOf(turn).catch(() => undefined);
   try {
-    const requests = requestsIn(turn.module.reads(known ?? argumentsWithStandIns(turn, standIn)) as Readonly<Record<string, unknown>>);
-    const isKnown = ({id, key}: FactRequest<unknown>): boolean => !id.includes(standIn) && !JSON.stringify(key).includes(standIn);
+    const requests = requestsIn(
+      turn.module.reads(known ?? argumentsWithStandIns(turn, standIn)) as Readonly<Record<string, unknown>>,
+    );
+    const isKnown = ({id, key}: FactRequest<unknown>): boolean =>
+      !id.includes(standIn) && !JSON.stringify(key).includes(standIn);
     const kinds = new Set(requests.filter((request) => !isKnown(request)).map(({kind}) => kind.name));
     return {requests: requests.filter(isKnown), patterns: [...kinds].map((kind) => ({kind}))};
   } catch {

@@ -34,16 +34,28 @@ export function endingOf(node: TaskNode, outcome: Outcome, label: string): Endin
     case 'deferred':
       return {kind: 'good', notifies: {needs: label}, mayFail: true};
     case 'failed':
-      return outcome.ignored === true ? {kind: 'good', notifies: (outcome.changes ?? []).length > 0, mayFail: false} : bad(node, label);
+      return outcome.ignored === true
+        ? {kind: 'good', notifies: (outcome.changes ?? []).length > 0, mayFail: false}
+        : bad(node, label);
     case 'unreachable':
       return bad(node, label);
     case 'blocked':
-      return {kind: 'bad', blame: {node: node.id, by: outcome.by, ...(outcome.text === undefined ? {} : {text: outcome.text})}};
+      return {
+        kind: 'bad',
+        blame: {node: node.id, by: outcome.by, ...(outcome.text === undefined ? {} : {text: outcome.text})},
+      };
     case 'interrupted':
       return {kind: 'interrupted'};
   }
 }
 
 function bad({id, task}: TaskNode, label: string): Ending {
-  return {kind: 'bad', blame: {node: id, by: label, ...(task.name === task.module ? {} : {text: task.name})}};
+  return {
+    kind: 'bad',
+    blame: {
+      node: id,
+      by: label,
+      ...(label.endsWith(`/${task.module}`) && task.name !== task.module ? {text: task.name} : {}),
+    },
+  };
 }

@@ -1,30 +1,23 @@
-import type {ExecResult, Host} from '../host.js';
-import type {AnyFactKind, Change, FactPattern, FactRequest, Promised} from '../task.js';
+import type {Host} from '../host.js';
+import type {AnyFactKind, Change, FactRequest} from '../task.js';
+import {touches} from './concerns.js';
 import {mountNamespace, placeKey, type Where} from './place.js';
-
-/** One question at one place. */
-export interface Question {
-  readonly where: Where;
-  readonly request: FactRequest<unknown>;
-}
-
-/** A kind of fact could not be read: its script failed, or what it said is not what was expected. */
-export class FactsFailed extends Error {
-  override readonly name = 'FactsFailed';
-  readonly result: ExecResult;
-
-  constructor(kind: string, reason: string, result: ExecResult) {
-    super(`cannot read ${kind} facts: ${reason}`);
-    this.result = result;
-  }
-}
+import {groups, parsed, type Question} from './questions.js';
 
 /** What is known of the machines: read when asked, kept until a change touches it. */
 export interface Facts {
   /** The answer, when it is known and still holds. `anyAge` takes a fleeting one too. */
-  known(where: Where, request: FactRequest<unknown>, options?: {readonly anyAge?: boolean}): {readonly value: unknown} | undefined;
+  known(
+    where: Where,
+    request: FactRequest<unknown>,
+    options?: {readonly anyAge?: boolean},
+  ): {readonly value: unknown} | undefined;
   /** The answers in order; `ahead` are read in the same round trip, and their failure is nobody's affair yet. Rejects with `FactsFailed` or `Unreachable`. */
-  ask(where: Where, requests: readonly FactRequest<unknown>[], ahead?: readonly Question[]): Promise<readonly unknown[]>;
+  ask(
+    where: Where,
+    requests: readonly FactRequest<unknown>[],
+    ahead?: readonly Question[],
+  ): Promise<readonly unknown[]>;
   /** Drops what a change may touch. */
   touch(where: Where, change: Change): void;
   /** Drops these answers, so that they are read again. */
@@ -70,7 +63,11 @@ export function createFacts(open: (where: Where) => Promise<Host>): Facts {
     return anyAge || !isFleeting(request) || entry.epoch === place.epoch ? entry : undefined;
   }
 
-  async function read(where: Where, kind: AnyFactKind, requests: readonly FactRequest<unknown>[]): Promise<readonly unknown[]> {
+  async function read(
+    where: Where,
+    kind: AnyFactKind,
+    requests: readonly FactRequest<unknown>[],
+  ): Promise<readonly unknown[]> {
     const questions = requests.map((request) => ({where, request, drawer: drawerOf({where, request})}));
     const before = questions.map(({drawer: {generation, epoch}}) => ({generation, epoch}));
     const host = await open(where);
@@ -93,7 +90,11 @@ export function createFacts(open: (where: Where) => Promise<Host>): Facts {
   }
 
   /** Reads one kind at one place, findable by those who want the same meanwhile. */
-  function start(where: Where, kind: AnyFactKind, requests: readonly FactRequest<unknown>[]): Promise<readonly unknown[]> {
+  function start(
+    where: Where,
+    kind: AnyFactKind,
+    requests: readonly FactRequest<unknown>[],
+  ): Promise<readonly unknown[]> {
     const reading = read(where, kind, requests);
     for (const request of requests) {
       const {reading: pending} = drawerOf({where, request});
@@ -107,7 +108,11 @@ export function createFacts(open: (where: Where) => Promise<Host>): Facts {
     return reading;
   }
 
-  async function ask(where: Where, requests: readonly FactRequest<unknown>[], ahead: readonly Question[] = []): Promise<readonly unknown[]> {
+  async function ask(
+    where: Where,
+    requests: readonly FactRequest<unknown>[],
+    ahead: readonly Question[] = [],
+  ): Promise<readonly unknown[]> {
     const own = new Set(requests);
     const unread = [...requests.map((request): Question => ({where, request})), ...ahead].filter(
       ({where: at, request}) =>
@@ -116,7 +121,9 @@ export function createFacts(open: (where: Where) => Promise<Host>): Facts {
         (own.has(request) || applies === 0 || !isFleeting(request)),
     );
     const fresh = new Map<FactRequest<unknown>, unknown>();
-    const joined = requests.flatMap((request) => drawerOf({where, request}).reading.get(entryKey({where, request})) ?? []);
+    const joined = requests.flatMap(
+      (request) => drawerOf({where, request}).reading.get(entryKey({where, request})) ?? [],
+    );
     const started = groups(unread).map(async ({where: at, kind, requests: group}) => {
       const reading = start(at, kind, group);
       if (!group.some((request) => own.has(request))) return void reading.catch(() => undefined);
@@ -144,8 +151,11 @@ export function createFacts(open: (where: Where) => Promise<Host>): Facts {
     known,
     ask,
     touch(where, change) {
-      drop(drawer(machines, where.machine), (entry) => mountNamespace(entry.where.place) !== mountNamespace(where.place) || isTouched(entry, change));
-      for (const realm of realms.values()) drop(realm, (entry) => isTouched(entry, change));
+      drop(
+        drawer(machines, where.machine),
+        (entry) => mountNamespace(entry.where.place) !== mountNamespace(where.place) || touches(change, entry),
+      );
+      for (const realm of realms.values()) drop(realm, (entry) => touches(change, entry));
     },
     forget(where, requests) {
       for (const request of requests) {
@@ -172,20 +182,6 @@ export function createFacts(open: (where: Where) => Promise<Host>): Facts {
   };
 }
 
-/** Whether a promise, by its kind and id alone, is about this fact. */
-export function concerns(promised: Promised | FactPattern, request: FactRequest<unknown>): boolean {
-  if (promised.kind !== request.kind.name) return false;
-  if ('id' in promised && promised.id !== undefined) return promised.id === request.id;
-  const under = 'under' in promised ? promised.under : undefined;
-  return under === undefined || under === request.id || request.id.startsWith(under.endsWith('/') ? under : `${under}/`);
-}
-
-function isTouched({request, value}: Entry, change: Change): boolean {
-  if (change.undeclared === true) return true;
-  if (change.unsettles?.some((pattern) => concerns(pattern, request)) === true) return true;
-  return change.makes.some((promised) => concerns(promised, request) || request.kind.follows?.(request.key, value, promised) !== undefined);
-}
-
 function isFleeting({kind, key}: FactRequest<unknown>): boolean {
   return kind.volatile === true || kind.realm?.(key) !== undefined;
 }
@@ -198,32 +194,7 @@ function entryKey({where, request: {kind, key, id}}: Question): string {
 
 function drawer(drawers: Map<string, Drawer>, name: string): Drawer {
   let found = drawers.get(name);
-  if (found === undefined) drawers.set(name, (found = {entries: new Map(), reading: new Map(), generation: 0, epoch: 0}));
+  if (found === undefined)
+    drawers.set(name, (found = {entries: new Map(), reading: new Map(), generation: 0, epoch: 0}));
   return found;
-}
-
-function groups(questions: readonly Question[]): readonly {readonly where: Where; readonly kind: AnyFactKind; readonly requests: readonly FactRequest<unknown>[]}[] {
-  const found = new Map<string, {where: Where; kind: AnyFactKind; requests: FactRequest<unknown>[]}>();
-  const seen = new Set<string>();
-  for (const {where, request} of questions) {
-    const group = [where.machine, placeKey(where.place), request.kind.name].join('\0');
-    const same = `${group}\0${request.id}\0${JSON.stringify(request.key)}`;
-    if (seen.has(same)) continue;
-    seen.add(same);
-    const present = found.get(group);
-    if (present === undefined) found.set(group, {where, kind: request.kind, requests: [request]});
-    else present.requests.push(request);
-  }
-  return [...found.values()];
-}
-
-function parsed(kind: AnyFactKind, keys: readonly unknown[], result: ExecResult): readonly unknown[] {
-  let values: readonly unknown[];
-  try {
-    values = kind.parse(keys, result);
-  } catch (error) {
-    throw new FactsFailed(kind.name, error instanceof Error ? error.message : String(error), result);
-  }
-  if (values.length !== keys.length) throw new Error(`Internal error: ${kind.name} gave ${values.length} answers to ${keys.length} questions`);
-  return values;
 }

@@ -2,7 +2,7 @@ import {CommandFailed, Unreachable} from '../host.js';
 import {EvaluationFailed} from '../language/reference.js';
 import type {Failure, ShownChange} from '../outcome.js';
 import {Refused} from '../task.js';
-import {FactsFailed} from './facts.js';
+import {FactsFailed} from './questions.js';
 import {LocalFileMissing} from './local-source.js';
 
 /** A failure and what it means for the run: a `bug` is ours, an `unreachable` machine gets no further nodes. */
@@ -51,17 +51,32 @@ export function classify(error: unknown): Classified {
   if (error instanceof LocalFileMissing) return failed({message: error.message, hint: error.hint});
   if (error instanceof CommandFailed) {
     const {code, stderr} = error.result;
-    return failed({message: error.message, command: error.command, code, stderr: lastLines(stderr), ...hint(error.hint)});
+    return failed({
+      message: error.message,
+      command: error.command,
+      code,
+      stderr: lastLines(stderr),
+      ...hint(error.hint),
+    });
   }
-  if (error instanceof FactsFailed) return failed({message: error.message, code: error.result.code, stderr: lastLines(error.result.stderr)});
+  if (error instanceof FactsFailed)
+    return failed({message: error.message, code: error.result.code, stderr: lastLines(error.result.stderr)});
   if (error instanceof Unreachable) {
     const {during} = error;
-    return {status: 'unreachable', bug: false, failure: {message: error.message, ...(during === undefined ? {} : {command: during}), ...hint(error.hint)}};
+    return {
+      status: 'unreachable',
+      bug: false,
+      failure: {message: error.message, ...(during === undefined ? {} : {command: during}), ...hint(error.hint)},
+    };
   }
   const message = error instanceof Error ? error.message : String(error);
   const text = message.startsWith('Internal error: ') ? message.slice('Internal error: '.length) : message;
   const stack = error instanceof Error && error.stack !== undefined ? {stderr: error.stack} : {};
-  return {status: 'failed', bug: true, failure: {message: `internal error: ${text}`, ...stack, hint: 'this is a bug in u7s-play; please report it'}};
+  return {
+    status: 'failed',
+    bug: true,
+    failure: {message: `internal error: ${text}`, ...stack, hint: 'this is a bug in u7s-play; please report it'},
+  };
 }
 
 /** The end of what a command said. */

@@ -16,9 +16,19 @@ export interface LockHolder {
 }
 
 /** Takes the inventory for this process; returns what gives it back. Throws `BadInput` that says who holds it. */
-export function lockInventory(folder: string, {command = process.argv.slice(1).join(' ')}: {readonly command?: string} = {}): () => void {
+export function lockInventory(
+  folder: string,
+  {command = process.argv.slice(1).join(' ')}: {readonly command?: string} = {},
+): () => void {
   const path = join(folder, 'lock');
-  const holder: LockHolder = {pid: process.pid, started: startOf(process.pid) ?? '', controller: hostname(), user: userName(), since: new Date().toISOString(), command};
+  const holder: LockHolder = {
+    pid: process.pid,
+    started: startOf(process.pid) ?? '',
+    controller: hostname(),
+    user: userName(),
+    since: new Date().toISOString(),
+    command,
+  };
   const own = `${path}.${process.pid}`;
   writeFileSync(own, JSON.stringify(holder), {mode: 0o600});
   try {
@@ -48,7 +58,14 @@ function take(own: string, path: string): boolean {
 
 function held({pid, user, since, command}: LockHolder, path: string): BadInput {
   const message = `another run holds this inventory: process ${pid} of ${user}, since ${since}: ${command}`;
-  return new BadInput([{severity: 'error', at: undefined, message, hint: `wait for it to end; '--check' needs no lock. The lock is ${path}`}]);
+  return new BadInput([
+    {
+      severity: 'error',
+      at: undefined,
+      message,
+      hint: `wait for it to end; '--check' needs no lock. The lock is ${path}`,
+    },
+  ]);
 }
 
 function readHolder(path: string): LockHolder | undefined {

@@ -14,6 +14,7 @@ import {allHold, judge} from './judge.js';
 import type {LoopItem} from './loop.js';
 import {loginPlace, placeOf} from './place.js';
 import {recordOfDeferred, recordOfFailure, skippedRecord} from './record.js';
+import {setVariables} from './remember.js';
 import {settle} from './settle.js';
 import type {PlacedTurn, Turn} from './turn.js';
 
@@ -21,14 +22,18 @@ import type {PlacedTurn, Turn} from './turn.js';
 export async function performItem({turn, label}: LoopItem): Promise<ItemResult> {
   let placed: PlacedTurn | undefined;
   try {
-    const where = {machine: turn.node.lane, place: await settle(turn, () => placeOf(turn.task, turn.scope, turn.run.become))};
+    const where = {
+      machine: turn.node.lane,
+      place: await settle(turn, () => placeOf(turn.task, turn.scope, turn.run.become)),
+    };
     placed = {...turn, where};
     const current = placed;
     const refused = await settle(current, () => firstFalse(turn.task.keywords.when, turn.scope));
     if (refused) return {status: 'skipped', reason: `when: ${refused.source}`, record: skippedRecord};
     return await (turn.task.until ? untilTrue(current, {until: turn.task.until, label}) : once(current, label));
   } catch (error) {
-    if (error instanceof Deferred) return deferred(placed ?? {...turn, where: {machine: turn.node.lane, place: loginPlace}}, error);
+    if (error instanceof Deferred)
+      return deferred(placed ?? {...turn, where: {machine: turn.node.lane, place: loginPlace}}, error);
     return failed(error);
   }
 }
@@ -37,7 +42,11 @@ export async function performItem({turn, label}: LoopItem): Promise<ItemResult> 
 export function failed(error: unknown, changes?: readonly ShownChange[]): ItemResult {
   if (error instanceof Cancelled || error instanceof NotThere) throw error;
   const classified = classify(error);
-  return {...classified, record: recordOfFailure(error, classified.failure.message), ...(changes === undefined ? {} : {changes})};
+  return {
+    ...classified,
+    record: recordOfFailure(error, classified.failure.message),
+    ...(changes === undefined ? {} : {changes}),
+  };
 }
 
 async function once(turn: PlacedTurn, label: string | undefined): Promise<ItemResult> {
@@ -51,7 +60,10 @@ async function once(turn: PlacedTurn, label: string | undefined): Promise<ItemRe
   return judge(turn, result);
 }
 
-async function untilTrue(turn: PlacedTurn, {until, label}: {readonly until: Until; readonly label: string | undefined}): Promise<ItemResult> {
+async function untilTrue(
+  turn: PlacedTurn,
+  {until, label}: {readonly until: Until; readonly label: string | undefined},
+): Promise<ItemResult> {
   const retries = await numberOf(turn, until.retries, 3);
   const delay = await numberOf(turn, until.delay, 5);
   for (let left = retries; ; left--) {
@@ -62,7 +74,10 @@ async function untilTrue(turn: PlacedTurn, {until, label}: {readonly until: Unti
     if (turn.dry) return {status: 'would-wait', what: `until ${condition}`, record: result.record};
     if (left <= 0) {
       if (result.status === 'failed') return result;
-      const failure = {message: `'until: ${condition}' did not come true in ${retries + 1} attempts`, hint: "raise 'retries' or 'delay' if it only needs longer"};
+      const failure = {
+        message: `'until: ${condition}' did not come true in ${retries + 1} attempts`,
+        hint: "raise 'retries' or 'delay' if it only needs longer",
+      };
       return {status: 'failed', bug: false, failure, record: {...result.record, failed: true}};
     }
     turn.run.emit({type: 'node-retrying', node: turn.info, left});
@@ -81,6 +96,6 @@ async function numberOf(turn: Turn, term: Term | undefined, otherwise: number): 
 async function deferred(turn: PlacedTurn, {needs}: Deferred): Promise<ItemResult> {
   const {run, node, module} = turn;
   if (run.check && node.observed === undefined) await layDeferred(turn);
-  if (module.setsVariables === true) for (const [name, value] of Object.entries(argumentsWithUnknowns(turn))) run.values.set(node.host, name, value);
+  if (module.setsVariables === true) setVariables(turn, argumentsWithUnknowns(turn));
   return {status: 'deferred', needs, record: recordOfDeferred(turn)};
 }

@@ -15,7 +15,9 @@ const kept = 50;
 export function openJournal(folder: string, run: string): Journal {
   const runs = join(folder, 'runs');
   mkdirSync(runs, {recursive: true, mode: 0o700});
-  const older = readdirSync(runs).filter((name) => name.endsWith('.jsonl')).sort();
+  const older = readdirSync(runs)
+    .filter((name) => name.endsWith('.jsonl'))
+    .sort();
   for (const name of older.slice(0, Math.max(0, older.length - kept + 1))) rmSync(join(runs, name), {force: true});
   const path = join(runs, `${run}.jsonl`);
   let file: number | undefined = openSync(path, 'a', 0o600);

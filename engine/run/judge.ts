@@ -12,7 +12,9 @@ export async function judge(turn: Turn, result: ItemResult): Promise<ItemResult>
   const {changedWhen, failedWhen} = turn.task;
   const failed = failedWhen && (await judgeFailure(turn, {result, failedWhen}));
   const settled = failed ?? result;
-  return changedWhen === undefined || settled.status === 'failed' ? settled : judgeChange(turn, {result: settled, changedWhen});
+  return changedWhen === undefined || settled.status === 'failed'
+    ? settled
+    : judgeChange(turn, {result: settled, changedWhen});
 }
 
 /** Whether all conditions hold, with the result in scope under its registered name. */
@@ -23,7 +25,10 @@ export async function allHold(turn: Turn, result: ItemResult, conditions: readon
   return settle({...turn, scope}, () => firstFalse(conditions, scope) === undefined);
 }
 
-async function judgeFailure(turn: Turn, {result, failedWhen}: {readonly result: ItemResult; readonly failedWhen: readonly Condition[]}): Promise<ItemResult | undefined> {
+async function judgeFailure(
+  turn: Turn,
+  {result, failedWhen}: {readonly result: ItemResult; readonly failedWhen: readonly Condition[]},
+): Promise<ItemResult | undefined> {
   const {status} = result;
   if (status !== 'ok' && status !== 'changed' && status !== 'would-change' && status !== 'failed') return undefined;
   if (status === 'failed' && result.bug) return undefined;
@@ -40,20 +45,33 @@ async function judgeFailure(turn: Turn, {result, failedWhen}: {readonly result: 
     const [first] = failedWhen;
     const changes = status === 'ok' || result.changes === undefined ? {} : {changes: result.changes};
     const message = `failed_when: ${failedWhen.map(({source}) => String(source)).join(' and ')}`;
-    return {status: 'failed', bug: false, failure: {message, ...(first ? {at: first.at} : {})}, ...changes, record: {...result.record, failed: true}};
+    return {
+      status: 'failed',
+      bug: false,
+      failure: {message, ...(first ? {at: first.at} : {})},
+      ...changes,
+      record: {...result.record, failed: true},
+    };
   }
   if (status !== 'failed') return undefined;
   const record = {...result.record, failed: false, changed: result.changes !== undefined};
   return result.changes === undefined ? {status: 'ok', record} : {status: 'changed', changes: result.changes, record};
 }
 
-async function judgeChange(turn: Turn, {result, changedWhen}: {readonly result: ItemResult; readonly changedWhen: readonly Condition[]}): Promise<ItemResult> {
+async function judgeChange(
+  turn: Turn,
+  {result, changedWhen}: {readonly result: ItemResult; readonly changedWhen: readonly Condition[]},
+): Promise<ItemResult> {
   const {status} = result;
   if (status !== 'ok' && status !== 'changed' && status !== 'would-change') return result;
   const changed = await allHold(turn, result, changedWhen);
   const record = {...result.record, changed};
   if (!changed) return {status: 'ok', record};
   if (status !== 'ok') return {...result, record};
-  const shown: ShownChange = {kind: 'action', summary: `changed_when: ${changedWhen.map(({source}) => String(source)).join(' and ')}`, diff: []};
+  const shown: ShownChange = {
+    kind: 'action',
+    summary: `changed_when: ${changedWhen.map(({source}) => String(source)).join(' and ')}`,
+    diff: [],
+  };
   return {status: turn.dry ? 'would-change' : 'changed', changes: [shown], record};
 }

@@ -17,7 +17,15 @@ interface Lane {
 /** Lanes for a graph; `perform` must not reject. */
 export function createLanes(
   graph: Graph,
-  {forks, random, perform}: {readonly forks: number | undefined; readonly random: (() => number) | undefined; readonly perform: (node: TaskNode) => Promise<void>},
+  {
+    forks,
+    random,
+    perform,
+  }: {
+    readonly forks: number | undefined;
+    readonly random: (() => number) | undefined;
+    readonly perform: (node: TaskNode) => Promise<void>;
+  },
 ): Lanes {
   const places = new Map<NodeId, number>([...graph.nodes.keys()].map((id, index) => [id, index]));
   const lanes = new Map<string, Lane>();

@@ -21,12 +21,19 @@ export class LocalFileMissing extends Error {
 }
 
 /** Where a task's file is looked for, in order: its role's folder of that kind, the one beside the playbook, the playbook's folder. */
-export function findLocal(name: string, {play, task, folder}: {readonly play: Play; readonly task: Task; readonly folder: 'files' | 'templates'}): string {
+export function findLocal(
+  name: string,
+  {play, task, folder}: {readonly play: Play; readonly task: Task; readonly folder: 'files' | 'templates'},
+): string {
   const besidePlaybook = dirname(play.file);
   const expanded = name.startsWith('~/') ? join(homedir(), name.slice(2)) : name;
   const places = isAbsolute(expanded)
     ? [expanded]
-    : [...(task.role ? [join(task.role.path, folder), task.role.path] : []), join(besidePlaybook, folder), besidePlaybook].map((place) => join(place, expanded));
+    : [
+        ...(task.role ? [join(task.role.path, folder), task.role.path] : []),
+        join(besidePlaybook, folder),
+        besidePlaybook,
+      ].map((place) => join(place, expanded));
   const found = places.find((place) => existsSync(place));
   if (found === undefined) throw new LocalFileMissing(name, places);
   return found;
@@ -36,8 +43,9 @@ const hashes = new Map<string, Promise<LocalSource>>();
 
 /** Describes a file or a folder of the controller; a file that did not change is hashed once. */
 export async function readLocal(path: string): Promise<LocalSource> {
-  const {size, mtimeMs, isDirectory} = await stat(path).then((status) => ({...status, isDirectory: status.isDirectory()}));
-  if (isDirectory) return {type: 'directory', path, entries: await entriesOf(path, '')};
+  const status = await stat(path);
+  const {size, mtimeMs} = status;
+  if (status.isDirectory()) return {type: 'directory', path, entries: await entriesOf(path, '')};
   const state = `${path}\0${mtimeMs}\0${size}`;
   let reading = hashes.get(state);
   if (reading === undefined) hashes.set(state, (reading = readFileOnce(path, size)));

@@ -1,7 +1,7 @@
-import {PlaceMissing} from '../host.js';
+import {PlaceMissing, Unreachable} from '../host.js';
 import type {FactRequest} from '../task.js';
 import {Deferred} from '../unknown.js';
-import {FactsFailed} from './facts.js';
+import {FactsFailed} from './questions.js';
 import type {PlacedTurn} from './turn.js';
 
 /**
@@ -11,7 +11,9 @@ import type {PlacedTurn} from './turn.js';
 export async function look(turn: PlacedTurn, requests: readonly FactRequest<unknown>[]): Promise<readonly unknown[]> {
   const {run, where, dry} = turn;
   const read = await readFacts(turn, requests);
-  return dry ? read.map((value, index) => run.overlay.over(where, requests[index] as FactRequest<unknown>, value)) : read;
+  return dry
+    ? read.map((value, index) => run.overlay.over(where, requests[index] as FactRequest<unknown>, value))
+    : read;
 }
 
 async function readFacts(turn: PlacedTurn, requests: readonly FactRequest<unknown>[]): Promise<readonly unknown[]> {
@@ -19,8 +21,13 @@ async function readFacts(turn: PlacedTurn, requests: readonly FactRequest<unknow
   const known = requests.map((request) => run.facts.known(where, request));
   if (known.every((answer) => answer !== undefined)) return known.map(({value}) => value);
   const ahead = await run.readAhead.questions(node);
+  const ask = (): Promise<readonly unknown[]> => run.facts.ask(where, requests, ahead);
   try {
-    return await run.facts.ask(where, requests, ahead);
+    return await ask().catch((error: unknown) => {
+      // Reading is harmless: where the connection was lost under it, a new one may answer.
+      if (error instanceof Unreachable && error.during !== undefined) return ask();
+      throw error;
+    });
   } catch (error) {
     throw orDeferred(turn, error);
   }

@@ -18,11 +18,20 @@ export function itemsOf(turn: Turn): readonly LoopItem[] {
   if (loop === undefined) return [{turn}];
   const values = evaluate(loop, scope);
   if (!Array.isArray(values)) {
-    throw new EvaluationFailed(`'loop' is ${describe(values)}; expected a list`, 'a map is walked with an expression that makes a list of it', loop.at);
+    throw new EvaluationFailed(
+      `'loop' is ${describe(values)}; expected a list`,
+      'a map is walked with an expression that makes a list of it',
+      loop.at,
+    );
   }
-  const rounds = values.map((value: unknown, index) => ({value, index})).filter(({index}) => node.item === undefined || node.item === index);
+  const rounds = values
+    .map((value: unknown, index) => ({value, index}))
+    .filter(({index}) => node.item === undefined || node.item === index);
   return rounds.map(({value, index}) => {
-    const locals = {[loopControl.loopVar]: value, ...(loopControl.indexVar === undefined ? {} : {[loopControl.indexVar]: index})};
+    const locals = {
+      [loopControl.loopVar]: value,
+      ...(loopControl.indexVar === undefined ? {} : {[loopControl.indexVar]: index}),
+    };
     const itemScope = createScope(run.sources, {host: node.host, play: node.play, task, locals});
     return {
       value,
@@ -35,7 +44,7 @@ export function itemsOf(turn: Turn): readonly LoopItem[] {
 }
 
 function labelOf(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function describe(value: unknown): string {

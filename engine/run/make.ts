@@ -60,7 +60,10 @@ async function apply(turn: PlacedTurn, change: Change): Promise<Values> {
 }
 
 /** Nothing is repeated blindly: the machine is read and planned again first. */
-async function afterLoss(turn: PlacedTurn, {planned, lost}: {readonly planned: Planned; readonly lost: Unreachable}): Promise<Values> {
+async function afterLoss(
+  turn: PlacedTurn,
+  {planned, lost}: {readonly planned: Planned; readonly lost: Unreachable},
+): Promise<Values> {
   const {run, where, module} = turn;
   run.facts.forgetMachine(where.machine);
   const requests = requestsIn(planned.requests);
@@ -80,7 +83,11 @@ async function afterLoss(turn: PlacedTurn, {planned, lost}: {readonly planned: P
   }
 }
 
-async function whenBack(turn: PlacedTurn, requests: readonly FactRequest<unknown>[], lost: Unreachable): Promise<readonly unknown[]> {
+async function whenBack(
+  turn: PlacedTurn,
+  requests: readonly FactRequest<unknown>[],
+  lost: Unreachable,
+): Promise<readonly unknown[]> {
   const {run, where} = turn;
   const begun = performance.now();
   for (let pause = 1; ; pause *= 2) {
@@ -90,7 +97,11 @@ async function whenBack(turn: PlacedTurn, requests: readonly FactRequest<unknown
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
       const left = run.reconnectWithin - (performance.now() - begun) / 1000;
-      if (left <= 0) throw new Unreachable(lost.host, `${lost.message}; it did not come back: ${error.message}`, {during: lost.during, hint: error.hint});
+      if (left <= 0)
+        throw new Unreachable(lost.host, `${lost.message}; it did not come back: ${error.message}`, {
+          during: lost.during,
+          hint: error.hint,
+        });
       await run.sleep(Math.min(pause, left));
     }
   }

@@ -3,6 +3,8 @@ import {returnsOf} from './arguments.js';
 import type {Recorded} from './record.js';
 import type {Turn} from './turn.js';
 
+/** What a result says of itself in words that are nobody's secret. */
+const harmless = new Set(['changed', 'failed', 'skipped', 'rc', 'msg', 'item']);
 const hidden = 'hidden by no_log';
 
 /** Takes what a node recorded as secret: members that the module's schema marks so, and of a `no_log` task without such marks everything that it told. */
@@ -13,8 +15,7 @@ export function hideValues(turn: Turn, record: Recorded): void {
   for (const each of results) {
     for (const name of marked) turn.run.secrets.add(each[name]);
     if (!turn.task.keywords.noLog || marked.length > 0) continue;
-    const {changed, failed, skipped, rc, msg, ...told} = each;
-    turn.run.secrets.add(told);
+    for (const [name, value] of Object.entries(each)) if (!harmless.has(name)) turn.run.secrets.add(value);
   }
 }
 
@@ -35,7 +36,12 @@ export function publicOutcome({task}: Turn, outcome: Outcome): Outcome {
     case 'failed': {
       const {code, at, message} = outcome.failure;
       const text = message.startsWith('internal error') ? 'internal error' : `failed; why is ${hidden}`;
-      const failure = {message: text, ...(code === undefined ? {} : {code}), ...(at === undefined ? {} : {at}), hint: "take 'no_log' away to see more"};
+      const failure = {
+        message: text,
+        ...(code === undefined ? {} : {code}),
+        ...(at === undefined ? {} : {at}),
+        hint: "take 'no_log' away to see more",
+      };
       return {...outcome, failure, ...(outcome.changes ? {changes: outcome.changes.map(hiddenChange)} : {})};
     }
     case 'would-wait':

@@ -1,11 +1,27 @@
 import type {NodeInfo} from '../event.js';
-import type {TaskNode} from '../graph/graph.js';
+import type {Graph, TaskNode} from '../graph/graph.js';
+import type {Task} from '../load/project.js';
 import {createScope} from './scope.js';
 import type {Run, Turn} from './turn.js';
 
-/** A node as the user reads it in another node's blame: `cp1/kubeadm_init`. */
-export function labelOf(node: TaskNode): string {
-  return `${node.host}/${node.task.module}`;
+/** The nodes of a graph that are tasks of the run, in its order. */
+export function taskNodes(graph: Graph): readonly TaskNode[] {
+  return [...graph.nodes.values()].filter(
+    (node): node is TaskNode => node.kind === 'task' && node.observed === undefined,
+  );
+}
+
+/** How others blame the nodes of a graph: `cp1/kubeadm_init`; by the task's name where its host has several of the kind. */
+export function labels(graph: Graph): (node: TaskNode) => string {
+  const tasks = new Map<string, Set<Task>>();
+  const short = ({host, task}: TaskNode): string => `${host}/${task.module}`;
+  for (const node of graph.nodes.values()) {
+    if (node.kind !== 'task') continue;
+    const same = tasks.get(short(node));
+    if (same) same.add(node.task);
+    else tasks.set(short(node), new Set([node.task]));
+  }
+  return (node) => ((tasks.get(short(node))?.size ?? 0) > 1 ? `${node.host}/${node.task.name}` : short(node));
 }
 
 /** What those who show a node need to know of it. */
@@ -36,7 +52,7 @@ export function turnOf(run: Run, node: TaskNode, {mayRead}: {readonly mayRead: b
     task,
     module,
     info: infoOf(node),
-    label: labelOf(node),
+    label: run.labelOf(node),
     scope: createScope(run.sources, {host: node.host, play: node.play, task}),
     dry: checkMode ?? run.check,
     mayRead,

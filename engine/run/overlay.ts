@@ -1,6 +1,6 @@
 import type {AnyFactKind, Change, FactPattern, FactRequest, Promised} from '../task.js';
 import {isUnknown, unknown} from '../unknown.js';
-import {concerns} from './facts.js';
+import {concerns} from './concerns.js';
 import {mountNamespace, placeKey, type Where} from './place.js';
 
 /** In a check: what earlier nodes would have made true, laid over what was read. */
@@ -8,7 +8,11 @@ export interface Overlay {
   /** Lays what a change promises and unsettles; `cause` is the node as the user reads it. */
   layChange(where: Where, change: Change, cause: string): void;
   /** Lays unknown over these facts, and over all of these kinds. */
-  layUnknown(where: Where, unknowns: {readonly requests: readonly FactRequest<unknown>[]; readonly patterns: readonly FactPattern[]}, cause: string): void;
+  layUnknown(
+    where: Where,
+    unknowns: {readonly requests: readonly FactRequest<unknown>[]; readonly patterns: readonly FactPattern[]},
+    cause: string,
+  ): void;
   /** The machine may become anything: the arguments of a task are not known, nor what they touch. */
   layAnything(where: Where, cause: string): void;
   /** The fact as it will be in this node's turn: a value, perhaps with unknown members, or an unknown. */
@@ -33,7 +37,8 @@ export function createOverlay(kinds: ReadonlyMap<string, AnyFactKind>): Overlay 
     const list = machines.get(laid.where.machine);
     if (list) list.push(laid);
     else machines.set(laid.where.machine, [laid]);
-    const kind = laid.type === 'promise' ? laid.promised.kind : laid.type === 'unsettle' ? laid.pattern.kind : undefined;
+    const kind =
+      laid.type === 'promise' ? laid.promised.kind : laid.type === 'unsettle' ? laid.pattern.kind : undefined;
     if (kind !== undefined && kinds.get(kind)?.realm !== undefined) shared.push(laid);
   }
 
@@ -51,7 +56,13 @@ export function createOverlay(kinds: ReadonlyMap<string, AnyFactKind>): Overlay 
     },
     layUnknown(where, {requests, patterns}, cause) {
       for (const {kind, key, id} of requests) {
-        lay({type: 'promise', where, order: order++, cause, promised: {kind: kind.name, id, key, value: unknown(cause)}});
+        lay({
+          type: 'promise',
+          where,
+          order: order++,
+          cause,
+          promised: {kind: kind.name, id, key, value: unknown(cause)},
+        });
       }
       for (const pattern of patterns) lay({type: 'unsettle', where, order: order++, cause, pattern});
     },
@@ -63,13 +74,23 @@ export function createOverlay(kinds: ReadonlyMap<string, AnyFactKind>): Overlay 
     },
     makerOf({machine, place}) {
       const laid = machines.get(machine) ?? [];
-      const makesUser = laid.find((each) => each.type === 'promise' && each.promised.kind === 'user' && 'id' in each.promised && each.promised.id === place.user);
+      const makesUser = laid.find(
+        (each) =>
+          each.type === 'promise' &&
+          each.promised.kind === 'user' &&
+          'id' in each.promised &&
+          each.promised.id === place.user,
+      );
       return (makesUser ?? laid.at(-1))?.cause;
     },
   };
 }
 
-function layOne(where: Where, request: FactRequest<unknown>, {value, laid}: {readonly value: unknown; readonly laid: Laid}): unknown {
+function layOne(
+  where: Where,
+  request: FactRequest<unknown>,
+  {value, laid}: {readonly value: unknown; readonly laid: Laid},
+): unknown {
   const {kind, key} = request;
   if (kind.realm?.(key) === undefined && mountNamespace(where.place) !== mountNamespace(laid.where.place)) {
     // What one mount namespace shows of a change in another cannot be told from here.
@@ -80,7 +101,9 @@ function layOne(where: Where, request: FactRequest<unknown>, {value, laid}: {rea
       return unknown(laid.cause);
     case 'unsettle':
       if (!concerns(laid.pattern, request)) return value;
-      return laid.pattern.absentOnly === true && !isUnknown(value) && !isAbsent(kind, value) ? value : unknown(laid.cause);
+      return laid.pattern.absentOnly === true && !isUnknown(value) && !isAbsent(kind, value)
+        ? value
+        : unknown(laid.cause);
     case 'promise': {
       const {promised} = laid;
       if (concerns(promised, request)) {
@@ -101,13 +124,17 @@ function affects(request: FactRequest<unknown>, laid: Laid, value: unknown): boo
     case 'unsettle':
       return concerns(laid.pattern, request);
     case 'promise':
-      return concerns(laid.promised, request) || (!isUnknown(value) && request.kind.follows?.(request.key, value, laid.promised) !== undefined);
+      return (
+        concerns(laid.promised, request) ||
+        (!isUnknown(value) && request.kind.follows?.(request.key, value, laid.promised) !== undefined)
+      );
   }
 }
 
 /** Lays a promised value over a value as its kind says; members that are not promised stay. */
 export function layValue(kind: AnyFactKind, before: unknown, promised: unknown): unknown {
-  if (isUnknown(promised) || isUnknown(before)) return promised;
+  // Undefined: nobody asked for it, as for a fact that a change makes true beside its own.
+  if (isUnknown(promised) || isUnknown(before) || before === undefined) return promised;
   if (kind.lay) return kind.lay(before, promised);
   return isRecord(before) && isRecord(promised) ? {...before, ...promised} : promised;
 }

@@ -34,12 +34,18 @@ export function placeOf(task: Task, scope: Scope, defaults: BecomeDefaults): Pla
     case 'root':
       return {user: 'root', context: 'plain'};
     case 'plain':
-      return becomes(become, scope, defaults) ? {user: user() ?? variable(scope, 'ansible_become_user') ?? 'root', context: 'plain'} : loginPlace;
+      return becomes(become, scope, defaults)
+        ? {user: user() ?? variable(scope, 'ansible_become_user') ?? 'root', context: 'plain'}
+        : loginPlace;
     case 'user':
     case 'namespace': {
       const owner = user() ?? variable(scope, 'rootless_user');
       if (owner === undefined) {
-        throw new EvaluationFailed(`'context: ${context}' does not know its user`, "set 'become_user' or the variable 'rootless_user'", task.at);
+        throw new EvaluationFailed(
+          `'context: ${context}' does not know its user`,
+          "set 'become_user' or the variable 'rootless_user'",
+          task.at,
+        );
       }
       const folder = context === 'namespace' ? variable(scope, 'rootless_state_dir') : undefined;
       return {user: owner, context, ...(folder === undefined ? {} : {rootlessStateDir: folder})};
@@ -75,7 +81,11 @@ function textOf(term: Term | undefined, scope: Scope): string | undefined {
   if (term === undefined) return undefined;
   const value = evaluate(term, scope);
   if (typeof value === 'string' && value !== '') return value;
-  throw new EvaluationFailed(`'become_user' is ${JSON.stringify(value)}; expected the name of a user`, undefined, term.at);
+  throw new EvaluationFailed(
+    `'become_user' is ${JSON.stringify(value)}; expected the name of a user`,
+    undefined,
+    term.at,
+  );
 }
 
 function variable(scope: Scope, name: string): string | undefined {

@@ -2,7 +2,7 @@ import type {TaskNode} from '../graph/graph.js';
 import type {FactRequest} from '../task.js';
 import {argumentsOf} from './arguments.js';
 import {firstFalse} from './conditions.js';
-import type {Question} from './facts.js';
+import type {Question} from './questions.js';
 import {itemsOf} from './loop.js';
 import {placeOf} from './place.js';
 import {NeedsVariable} from './scope.js';
@@ -44,7 +44,9 @@ export function createReadAhead(turnOf: (node: TaskNode) => Turn, isOver: (node:
       let start = starts.get(node.lane) ?? 0;
       while (start < lane.length && isOver(lane[start] as TaskNode)) prospects.delete(lane[start++] as TaskNode);
       starts.set(node.lane, start);
-      const coming = lane.slice(start, start + window).filter((each) => each !== node && !isOver(each) && each.handler !== true && each.rescue !== true);
+      const coming = lane
+        .slice(start, start + window)
+        .filter((each) => each !== node && !isOver(each) && each.handler !== true && each.rescue !== true);
       const found: Question[] = [];
       for (const each of coming) found.push(...(await prospectOf(each, turn.run.values.version)).questions);
       return found;

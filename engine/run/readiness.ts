@@ -21,7 +21,9 @@ export interface Circumstances {
 export function decide(graph: Graph, node: TaskNode, circumstances: Circumstances): Decision {
   const {endings} = circumstances;
   const edges = graph.into.get(node.id) ?? [];
-  const wanted = edges.filter((edge) => edge.kind === 'order' || (edge.kind === 'value' && !isThereAnyway(graph, node, {edge, circumstances})));
+  const wanted = edges.filter(
+    (edge) => edge.kind === 'order' || (edge.kind === 'value' && !isThereAnyway(graph, node, {edge, circumstances})),
+  );
   for (const {from} of wanted) {
     const ending = endings(from);
     if (ending?.kind === 'interrupted') return {do: 'end', outcome: {status: 'interrupted'}};
@@ -36,14 +38,19 @@ export function decide(graph: Graph, node: TaskNode, circumstances: Circumstance
 }
 
 /** A value is there in spite of a failure where a rescue gave it instead; and what a failed task told, its own host may use. */
-function isThereAnyway(graph: Graph, node: TaskNode, {edge, circumstances}: {readonly edge: Edge; readonly circumstances: Circumstances}): boolean {
+function isThereAnyway(
+  graph: Graph,
+  node: TaskNode,
+  {edge, circumstances}: {readonly edge: Edge; readonly circumstances: Circumstances},
+): boolean {
   const source = graph.nodes.get(edge.from);
   const {name} = edge;
   if (source?.kind !== 'task' || name === undefined || !circumstances.hasValue(source.host, name)) return false;
   if (source.host === node.host) return true;
   return (graph.into.get(node.id) ?? []).some((other) => {
     const alternative = graph.nodes.get(other.from);
-    const isAlternative = other.kind === 'value' && other.name === name && alternative?.kind === 'task' && alternative.host === source.host;
+    const isAlternative =
+      other.kind === 'value' && other.name === name && alternative?.kind === 'task' && alternative.host === source.host;
     return isAlternative && circumstances.endings(other.from)?.kind === 'good';
   });
 }
@@ -56,7 +63,8 @@ function decideRescue(graph: Graph, edges: readonly Edge[], {endings, check}: Ci
     return ending?.kind === 'good' && ending.mayFail;
   });
   const source = uncertain && graph.nodes.get(uncertain.from);
-  if (check && source?.kind === 'task') return {do: 'end', outcome: {status: 'skipped', reason: `only if '${source.task.name}' fails`}};
+  if (check && source?.kind === 'task')
+    return {do: 'end', outcome: {status: 'skipped', reason: `only if '${source.task.name}' fails`}};
   return {do: 'end', outcome: {status: 'idle'}};
 }
 

@@ -11,7 +11,17 @@ export interface Recap {
 
 type Counts = {-readonly [Name in keyof HostRecap]: HostRecap[Name]};
 
-const nothing: HostRecap = {ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0, blocked: 0, deferred: 0};
+const nothing: HostRecap = {
+  ok: 0,
+  changed: 0,
+  unreachable: 0,
+  failed: 0,
+  skipped: 0,
+  rescued: 0,
+  ignored: 0,
+  blocked: 0,
+  deferred: 0,
+};
 
 /** Begins a recap for these hosts. */
 export function createRecap(hosts: readonly string[]): Recap {
@@ -62,7 +72,10 @@ export interface Circumstances {
 }
 
 /** 0 all well, 2 a host failed, 3 something would change or is deferred (`strict`), 4 a host was unreachable, 99 interrupted, 250 a bug. */
-export function exitCode(hosts: Readonly<Record<string, HostRecap>>, {bug, interrupted, strict}: Circumstances): number {
+export function exitCode(
+  hosts: Readonly<Record<string, HostRecap>>,
+  {bug, interrupted, strict}: Circumstances,
+): number {
   const any = (name: keyof HostRecap): boolean => Object.values(hosts).some((counts) => counts[name] > 0);
   if (bug) return 250;
   if (interrupted) return 99;

@@ -29,7 +29,12 @@ export const skippedRecord: Recorded = {changed: false, failed: false, skipped: 
 /** The record of a failure: its message, and what the command said. */
 export function recordOfFailure(error: unknown, message: string): Recorded {
   const result = error instanceof CommandFailed ? error.result : undefined;
-  const said = result && {rc: result.code, stdout: result.stdout, stderr: lastLines(result.stderr), stdout_lines: result.stdout.split('\n').filter((line, index, lines) => line !== '' || index < lines.length - 1)};
+  const said = result && {
+    rc: result.code,
+    stdout: result.stdout,
+    stderr: lastLines(result.stderr),
+    stdout_lines: result.stdout.split('\n').filter((line, index, lines) => line !== '' || index < lines.length - 1),
+  };
   return {...said, msg: message, changed: false, failed: true, skipped: false};
 }
 
@@ -40,7 +45,12 @@ export function recordOfLoop(records: readonly Recorded[]): Recorded {
     if (members.includes(true)) return true;
     return members.find((member) => member !== false) ?? false;
   };
-  return {results: records, changed: any('changed'), failed: any('failed'), skipped: records.every((record) => record['skipped'] === true)};
+  return {
+    results: records,
+    changed: any('changed'),
+    failed: any('failed'),
+    skipped: records.every((record) => record['skipped'] === true),
+  };
 }
 
 /** The members that the module's schema declares, each of them unknown. */

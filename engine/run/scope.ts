@@ -1,4 +1,4 @@
-import {basename, dirname, resolve} from 'node:path';
+import {dirname, resolve} from 'node:path';
 import {evaluate} from '../language/evaluate.js';
 import {EvaluationFailed, type Scope} from '../language/reference.js';
 import type {Term} from '../language/term.js';
@@ -22,6 +22,8 @@ export class NeedsVariable extends Deferred {
 export interface ScopeSources {
   readonly project: Project;
   readonly values: RecordedValues;
+  /** Hosts that have a turn; undefined: all. */
+  readonly selected?: ReadonlySet<string>;
   /** Names of the facts that stand in scope (`os`, `network`). */
   readonly variables: readonly string[];
   /** The value of one of them; throws `NeedsVariable` until it is read. */
@@ -60,7 +62,12 @@ export function createScope(sources: ScopeSources, use: ScopeUse): Scope {
   for (const [name, get] of magicGetters(sources, use)) define(scope, name, get);
   define(scope, 'vars', () => variables);
   const {task, locals = {}} = use;
-  if (task) define(scope, 'environment', memoized(() => environmentOf(task, scope)));
+  if (task)
+    define(
+      scope,
+      'environment',
+      memoized(() => environmentOf(task, scope)),
+    );
   for (const name of Object.keys(locals)) define(scope, name, () => reveal(locals[name]));
   return scope;
 }
@@ -71,14 +78,23 @@ export function environmentOf(task: Task, scope: Scope): Readonly<Record<string,
   for (const term of task.keywords.environment) {
     const value = evaluate(term, scope);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw new EvaluationFailed(`'environment' is ${JSON.stringify(value)}; expected names and values`, undefined, term.at);
+      throw new EvaluationFailed(
+        `'environment' is ${JSON.stringify(value)}; expected names and values`,
+        undefined,
+        term.at,
+      );
     }
-    for (const [name, member] of Object.entries(value)) merged[name] = typeof member === 'object' ? JSON.stringify(member) : String(member);
+    for (const [name, member] of Object.entries(value))
+      merged[name] = typeof member === 'object' ? JSON.stringify(member) : String(member);
   }
   return merged;
 }
 
-function variableGetters(sources: ScopeSources, {host, play, task}: ScopeUse, scope: Scope): ReadonlyMap<string, Getter> {
+function variableGetters(
+  sources: ScopeSources,
+  {host, play, task}: ScopeUse,
+  scope: Scope,
+): ReadonlyMap<string, Getter> {
   const {project, values} = sources;
   const layers = [
     ...(project.inventory.hosts.get(host)?.layers ?? []),
@@ -92,7 +108,8 @@ function variableGetters(sources: ScopeSources, {host, play, task}: ScopeUse, sc
     if (present === undefined || present.rank <= rankOfIt) winners.set(name, {rank: rankOfIt, get: get()});
   };
   for (const layer of layers) {
-    for (const [name, term] of layer.entries) set(name, layer.rank, () => memoized(() => evaluateVariable(sources, {host, name, term, scope, layer})));
+    for (const [name, term] of layer.entries)
+      set(name, layer.rank, () => memoized(() => evaluateVariable(sources, {host, name, term, scope, layer})));
   }
   for (const name of values.names(host)) set(name, rank.setFacts, () => () => reveal(values.get(host, name)));
   return new Map([...winners].map(([name, {get}]) => [name, get]));
@@ -109,8 +126,14 @@ interface Variable {
 function evaluateVariable({trail}: ScopeSources, {host, name, term, scope, layer}: Variable): unknown {
   const step = `${host}: ${name}`;
   if (trail.includes(step)) {
-    const names = [...trail.slice(trail.indexOf(step)), step].map((each) => (each.startsWith(`${host}: `) ? each.slice(host.length + 2) : each));
-    throw new EvaluationFailed(`variable '${name}' (${layer.origin}) needs itself: ${names.join(' → ')}`, 'give one of them a value of its own', term.at);
+    const names = [...trail.slice(trail.indexOf(step)), step].map((each) =>
+      each.startsWith(`${host}: `) ? each.slice(host.length + 2) : each,
+    );
+    throw new EvaluationFailed(
+      `variable '${name}' (${layer.origin}) needs itself: ${names.join(' → ')}`,
+      'give one of them a value of its own',
+      term.at,
+    );
   }
   trail.push(step);
   try {
@@ -131,8 +154,14 @@ function magicGetters(sources: ScopeSources, {host, play, task}: ScopeUse): read
     ['group_names', () => (inventory.hosts.get(host)?.groups ?? []).filter((group) => group !== 'all')],
     ['hostvars', memoized(() => hostVariables(sources))],
     ...(source === undefined ? [] : [['inventory_dir', () => dirname(resolve(source))] as const]),
-    ...(play ? [['play_name', () => play.name] as const, ['play_hosts', () => play.hosts] as const, ['playbook_dir', () => dirname(play.file)] as const] : []),
-    ...(role ? [['role_name', () => role.name ?? basename(role.path)] as const, ['role_path', () => role.path] as const] : []),
+    ...(play
+      ? [
+          ['play_name', () => play.name] as const,
+          ['play_hosts', () => play.hosts.filter((name) => sources.selected?.has(name) ?? true)] as const,
+          ['playbook_dir', () => dirname(play.file)] as const,
+        ]
+      : []),
+    ...(role ? [['role_name', () => role.name] as const, ['role_path', () => role.path] as const] : []),
     ...sources.variables.map((name) => [name, () => sources.variable(host, name)] as const),
   ];
 }
@@ -151,7 +180,9 @@ function hostVariables(sources: ScopeSources): Scope {
     get: (_, name) => (typeof name === 'string' && hosts.has(name) ? scopeOf(name) : undefined),
     ownKeys: () => [...hosts.keys()],
     getOwnPropertyDescriptor: (_, name) =>
-      typeof name === 'string' && hosts.has(name) ? {enumerable: true, configurable: true, value: scopeOf(name)} : undefined,
+      typeof name === 'string' && hosts.has(name)
+        ? {enumerable: true, configurable: true, value: scopeOf(name)}
+        : undefined,
   });
 }
 

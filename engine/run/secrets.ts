@@ -22,7 +22,13 @@ export function createSecrets(): Secrets {
     if (short.has(text)) return hidden;
     for (const secret of short) if (wordIn(text, secret)) return hidden;
     if (known.size === 0) return text;
-    search ??= new RegExp([...known].sort((a, b) => b.length - a.length).map(escaped).join('|'), 'g');
+    search ??= new RegExp(
+      [...known]
+        .sort((a, b) => b.length - a.length)
+        .map(escaped)
+        .join('|'),
+      'g',
+    );
     return text.replace(search, hidden);
   }
 
@@ -50,7 +56,9 @@ export function createSecrets(): Secrets {
 function formsOf(secret: string): readonly string[] {
   const trimmed = secret.trim();
   const lines = trimmed.includes('\n') ? trimmed.split('\n').map((line) => line.trim()) : [];
-  const texts = [secret, trimmed, ...lines.filter((line) => line.length >= 16)].filter((text) => text.length >= shortest);
+  const texts = [secret, trimmed, ...lines.filter((line) => line.length >= 16)].filter(
+    (text) => text.length >= shortest,
+  );
   return texts.flatMap((text) => [text, JSON.stringify(text).slice(1, -1), encodeURIComponent(text), ...base64(text)]);
 }
 
@@ -58,7 +66,9 @@ function formsOf(secret: string): readonly string[] {
 function base64(text: string): readonly string[] {
   const bytes = Buffer.from(text);
   const inner = [0, 1, 2].map((shift) => {
-    const encoded = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64').replace(/=+$/, '');
+    const encoded = Buffer.concat([Buffer.alloc(shift), bytes])
+      .toString('base64')
+      .replace(/=+$/, '');
     const end = (shift + bytes.length) % 3 === 0 ? undefined : -1;
     return encoded.slice(shift === 0 ? 0 : shift + 1, end);
   });

@@ -1,6 +1,6 @@
 import type {ShownChange} from '../outcome.js';
 import type {Change, DiffLine, FactRequest} from '../task.js';
-import {concerns} from './facts.js';
+import {concerns} from './concerns.js';
 import {layValue} from './overlay.js';
 import type {PlacedTurn} from './turn.js';
 
@@ -8,12 +8,20 @@ import type {PlacedTurn} from './turn.js';
  * A planned change as a person reads it: what its facts are before, and what they shall be. To be made before the change is.
  * Texts are read only when a diff is wanted; attributes are shown always.
  */
-export async function showChange(turn: PlacedTurn, change: Change, {requests, item}: {readonly requests: readonly FactRequest<unknown>[]; readonly item: string | undefined}): Promise<ShownChange> {
+export async function showChange(
+  turn: PlacedTurn,
+  change: Change,
+  {requests, item}: {readonly requests: readonly FactRequest<unknown>[]; readonly item: string | undefined},
+): Promise<ShownChange> {
   const diff = await diffOf(turn, change, requests);
   return {kind: change.kind, summary: change.summary, diff, ...(item === undefined ? {} : {item})};
 }
 
-async function diffOf(turn: PlacedTurn, change: Change, requests: readonly FactRequest<unknown>[]): Promise<readonly DiffLine[]> {
+async function diffOf(
+  turn: PlacedTurn,
+  change: Change,
+  requests: readonly FactRequest<unknown>[],
+): Promise<readonly DiffLine[]> {
   const concerned = requestsOf(turn, change, requests);
   const detailed = turn.run.diff ? await withDetails(turn, concerned) : concerned;
   return detailed
@@ -28,7 +36,11 @@ interface Concerned {
 }
 
 /** The promised facts with their values before, as far as they are known without asking; of a pattern, those that the node has asked for. */
-function requestsOf({run, where, dry}: PlacedTurn, change: Change, requests: readonly FactRequest<unknown>[]): readonly Concerned[] {
+function requestsOf(
+  {run, where, dry}: PlacedTurn,
+  change: Change,
+  requests: readonly FactRequest<unknown>[],
+): readonly Concerned[] {
   return change.makes.flatMap((promised) => {
     const kind = run.registry.kinds.get(promised.kind);
     if (kind === undefined) throw new Error(`Internal error: no kind of fact ${promised.kind} in the registry`);
@@ -41,11 +53,20 @@ function requestsOf({run, where, dry}: PlacedTurn, change: Change, requests: rea
   });
 }
 
-async function withDetails({run, where, dry}: PlacedTurn, concerned: readonly Concerned[]): Promise<readonly Concerned[]> {
+async function withDetails(
+  {run, where, dry}: PlacedTurn,
+  concerned: readonly Concerned[],
+): Promise<readonly Concerned[]> {
   const detailed = concerned.map((each) => {
     const {kind, key, id} = each.request;
-    return {...each, request: {kind, key: kind.detail?.(key) ?? key, id}};
+    return {...each, request: {kind, key: (kind.detail?.(key) as unknown) ?? key, id}};
   });
-  const values = await run.facts.ask(where, detailed.map(({request}) => request));
-  return detailed.map((each, index) => ({...each, value: dry ? run.overlay.over(where, each.request, values[index]) : values[index]}));
+  const values = await run.facts.ask(
+    where,
+    detailed.map(({request}) => request),
+  );
+  return detailed.map((each, index) => ({
+    ...each,
+    value: dry ? run.overlay.over(where, each.request, values[index]) : values[index],
+  }));
 }

@@ -8,6 +8,7 @@ import type {Facts} from './facts.js';
 import type {Overlay} from './overlay.js';
 import type {BecomeDefaults, Where} from './place.js';
 import type {ReadAhead} from './read-ahead.js';
+import type {Recorded} from './record.js';
 import type {ScopeSources} from './scope.js';
 import type {Secrets} from './secrets.js';
 import type {RecordedValues} from './values.js';
@@ -20,7 +21,10 @@ export interface ArgumentProblem {
 }
 
 /** Checks a module's arguments and fills its defaults in. */
-export type ValidateArgs = (module: string, value: unknown) => {readonly value: unknown; readonly problems: readonly ArgumentProblem[]};
+export type ValidateArgs = (
+  module: string,
+  value: unknown,
+) => {readonly value: unknown; readonly problems: readonly ArgumentProblem[]};
 
 /** How a node wants its host. */
 export interface OpenOptions {
@@ -40,6 +44,8 @@ export interface Run {
   readonly facts: Facts;
   readonly overlay: Overlay;
   readonly values: RecordedValues;
+  /** Records of items that are nodes of their own, by host and task. */
+  readonly items: Map<string, Map<number, Recorded>>;
   readonly sources: ScopeSources;
   readonly secrets: Secrets;
   readonly readAhead: ReadAhead;
@@ -54,6 +60,8 @@ export interface Run {
   /** Seconds within which a lost machine must be back. */
   readonly reconnectWithin: number;
   readonly emit: Emit;
+  /** How others blame a node: `cp1/kubeadm_init`; by the task's name where its host has several of the kind. */
+  readonly labelOf: (node: TaskNode) => string;
   /** Remembers that a change of undeclared effects was assumed to leave other facts alone. */
   noteUndeclared(label: string): void;
 }
@@ -83,13 +91,21 @@ export type PlacedTurn = Turn & {readonly where: Where};
 
 /** The questions of a node as a list. */
 export function requestsIn(requests: Readonly<Record<string, unknown>>): readonly FactRequest<unknown>[] {
-  return Object.values(requests).flatMap((request) => request as FactRequest<unknown> | readonly FactRequest<unknown>[]);
+  return Object.values(requests).flatMap(
+    (request) => request as FactRequest<unknown> | readonly FactRequest<unknown>[],
+  );
 }
 
 /** The answers under the names of the questions. */
-export function answersFor(requests: Readonly<Record<string, unknown>>, answers: readonly unknown[]): Readonly<Record<string, unknown>> {
+export function answersFor(
+  requests: Readonly<Record<string, unknown>>,
+  answers: readonly unknown[],
+): Readonly<Record<string, unknown>> {
   let index = 0;
   return Object.fromEntries(
-    Object.entries(requests).map(([name, request]) => [name, Array.isArray(request) ? request.map(() => answers[index++]) : answers[index++]]),
+    Object.entries(requests).map(([name, request]) => [
+      name,
+      Array.isArray(request) ? request.map(() => answers[index++]) : answers[index++],
+    ]),
   );
 }

@@ -1,7 +1,7 @@
 /** What tasks recorded of a host: registered results and set variables, by name. Values may hold unknowns. */
 export interface RecordedValues {
   get(host: string, name: string): unknown;
-  has(host: string, name: string): boolean;
+  readonly has: (host: string, name: string) => boolean;
   names(host: string): Iterable<string>;
   set(host: string, name: string, value: unknown): void;
   /** Counts the recordings of all hosts: what could not be evaluated before may be evaluated after. */

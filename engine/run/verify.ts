@@ -2,13 +2,17 @@ import {isDeepStrictEqual} from 'node:util';
 import type {AnyFactKind, Change, DiffLine, FactRequest} from '../task.js';
 import {isUnknown} from '../unknown.js';
 import {NodeFailed} from './failure.js';
-import {concerns} from './facts.js';
+import {concerns} from './concerns.js';
 import {look} from './look.js';
 import {layValue} from './overlay.js';
 import type {PlacedTurn} from './turn.js';
 
 /** Reads what a state promised and throws `NodeFailed` when something of it does not hold. `requests` are the node's own questions; what patterns promise is looked for among them. */
-export async function verify(turn: PlacedTurn, change: Change, requests: readonly FactRequest<unknown>[]): Promise<void> {
+export async function verify(
+  turn: PlacedTurn,
+  change: Change,
+  requests: readonly FactRequest<unknown>[],
+): Promise<void> {
   const promises = change.makes.flatMap((promised) => {
     if (isUnknown(promised.value)) return [];
     const own = requests.filter((request) => concerns(promised, request));
@@ -25,7 +29,10 @@ export async function verify(turn: PlacedTurn, change: Change, requests: readonl
     return lines.length > 0 ? lines : [`${kind.name} ${id}: still not as planned`];
   });
   if (broken.length > 0) {
-    throw new NodeFailed({message: `${broken.join('; ')} after doing it: ${change.summary}`, hint: 'something else may be changing it back, or the machine does not allow it'});
+    throw new NodeFailed({
+      message: `${broken.join('; ')} after doing it: ${change.summary}`,
+      hint: 'something else may be changing it back, or the machine does not allow it',
+    });
   }
 }
 
@@ -37,7 +44,8 @@ export function holds(kind: AnyFactKind, promised: unknown, read: unknown): bool
 
 function covers(promised: unknown, read: unknown): boolean {
   if (isUnknown(promised) || promised === undefined) return true;
-  if (typeof promised !== 'object' || promised === null || Array.isArray(promised)) return isDeepStrictEqual(promised, read);
+  if (typeof promised !== 'object' || promised === null || Array.isArray(promised))
+    return isDeepStrictEqual(promised, read);
   if (typeof read !== 'object' || read === null) return false;
   return Object.entries(promised).every(([name, member]) => covers(member, Reflect.get(read, name)));
 }

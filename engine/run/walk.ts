@@ -81,8 +81,14 @@ export function walk(graph: Graph, options: WalkOptions): Promise<Walked> {
 
   function meet(node: TaskNode): void {
     const decision = decide(graph, node, circumstances);
-    if (decision.do === 'end') return end(node, decision.outcome);
-    if (options.stop?.aborted === true) return end(node, {status: 'interrupted'});
+    if (decision.do === 'end') {
+      end(node, decision.outcome);
+      return;
+    }
+    if (options.stop?.aborted === true) {
+      end(node, {status: 'interrupted'});
+      return;
+    }
     lanes.enter(node);
   }
 
@@ -120,4 +126,3 @@ export function walk(graph: Graph, options: WalkOptions): Promise<Walked> {
     advance();
   }
 }
-

@@ -14,7 +14,11 @@ describe('a check', () => {
       file: {path: /units/web, text: unit}
 `);
     const checked = await check();
-    expect(checked.lines).to.deep.equal(['h1: Write the unit → would-change', 'h1: Start it → would-change', 'h1: Have it → ok']);
+    expect(checked.lines).to.deep.equal([
+      'h1: Write the unit → would-change',
+      'h1: Start it → would-change',
+      'h1: Have it → ok',
+    ]);
     expect(machine('h1').files.size).to.equal(0);
     const done = await run();
     expect(done.lines).to.deep.equal(['h1: Write the unit → changed', 'h1: Start it → changed', 'h1: Have it → ok']);
@@ -25,7 +29,10 @@ describe('a check', () => {
     const {check} = await scene('- hosts: all\n  tasks:\n    - {name: Start, service: {name: web}}\n');
     const {code, outcome} = await check();
     expect(code).to.equal(2);
-    expect(outcome('Start')).to.deep.equal({status: 'failed', failure: {message: "service 'web' does not exist", hint: 'write its unit first'}});
+    expect(outcome('Start')).to.deep.equal({
+      status: 'failed',
+      failure: {message: "service 'web' does not exist", hint: 'write its unit first'},
+    });
   });
 
   it('defers what depends on a value that only the run tells, and what depends on that', async () => {
@@ -38,11 +45,21 @@ describe('a check', () => {
     - {name: Another, file: {path: /other, text: x}}
 `);
     const {outcome, lines, code} = await check({strict: true});
-    expect(lines).to.deep.equal(['h1: Ask → would-change', 'h1: Keep → deferred', 'h1: Read it → deferred', 'h1: Another → would-change']);
+    expect(lines).to.deep.equal([
+      'h1: Ask → would-change',
+      'h1: Keep → deferred',
+      'h1: Read it → deferred',
+      'h1: Another → would-change',
+    ]);
     expect(outcome('Keep')).to.deep.equal({status: 'deferred', needs: 'h1/command'});
-    expect(outcome('Read it')).to.deep.equal({status: 'deferred', needs: 'h1/file'});
+    expect(outcome('Read it')).to.deep.equal({status: 'deferred', needs: 'h1/Keep'});
     expect(code).to.equal(3);
-    expect((await run()).lines).to.deep.equal(['h1: Ask → changed', 'h1: Keep → changed', 'h1: Read it → ok', 'h1: Another → changed']);
+    expect((await run()).lines).to.deep.equal([
+      'h1: Ask → changed',
+      'h1: Keep → changed',
+      'h1: Read it → ok',
+      'h1: Another → changed',
+    ]);
   });
 
   it('knows of a result in a check whether it changed', async () => {
@@ -55,7 +72,12 @@ describe('a check', () => {
     - {name: What it wrote, debug: {msg: "{{written.text}}"}}
 `);
     const {lines, outcome} = await check();
-    expect(lines).to.deep.equal(['h1: Write → would-change', 'h1: After a change → ok', 'h1: After none → skipped', 'h1: What it wrote → ok']);
+    expect(lines).to.deep.equal([
+      'h1: Write → would-change',
+      'h1: After a change → ok',
+      'h1: After none → skipped',
+      'h1: What it wrote → ok',
+    ]);
     expect(outcome('What it wrote')).to.deep.equal({status: 'ok', message: 'a'});
   });
 
@@ -69,7 +91,7 @@ describe('a check', () => {
 `);
     const {lines, outcome} = await check();
     expect(lines).to.deep.equal(['h1: Add → would-change', 'h1: Is there → ok', 'h1: Its number → deferred']);
-    expect(outcome('Its number')).to.deep.equal({status: 'deferred', needs: 'h1/user'});
+    expect(outcome('Its number')).to.deep.equal({status: 'deferred', needs: 'h1/Add'});
   });
 
   it('defers a task in a place that an earlier task would make', async () => {
@@ -95,11 +117,15 @@ describe('a check', () => {
 `);
     const {notes, lines} = await check();
     expect(lines).to.deep.equal(['h1: Do → would-change', 'h1: Have → would-change']);
-    expect(notes).to.deep.equal(['1 command with undeclared effects: what follows assumes that they leave it alone (h1/command)']);
+    expect(notes).to.deep.equal([
+      '1 command with undeclared effects: what follows assumes that they leave it alone (h1/command)',
+    ]);
   });
 
   it('never waits', async () => {
-    const {check, machine} = await scene('- hosts: all\n  tasks:\n    - {name: Wait, wait_for: {path: /flag}}\n    - {name: Use, file: {path: /flag, state: absent}}\n');
+    const {check, machine} = await scene(
+      '- hosts: all\n  tasks:\n    - {name: Wait, wait_for: {path: /flag}}\n    - {name: Use, file: {path: /flag, state: absent}}\n',
+    );
     const {lines, outcome} = await check();
     expect(lines).to.deep.equal(['h1: Wait → would-wait', 'h1: Use → would-change']);
     expect(outcome('Wait')).to.deep.equal({status: 'would-wait', what: 'wait for /flag'});
@@ -107,10 +133,18 @@ describe('a check', () => {
   });
 
   it('shows texts before and after when a diff is wanted, and only then', async () => {
-    const {check} = await scene('- hosts: all\n  tasks:\n    - {name: Write, file: {path: /a, text: new}}\n', {files: {'/a': 'old'}});
+    const {check} = await scene('- hosts: all\n  tasks:\n    - {name: Write, file: {path: /a, text: new}}\n', {
+      files: {'/a': 'old'},
+    });
     const shown = (await check({diff: true})).outcome('Write');
-    expect(shown).to.deep.equal({status: 'would-change', changes: [{kind: 'state', summary: 'write /a', diff: [{what: 'file', text: {before: 'old', after: 'new'}}]}]});
-    expect((await check()).outcome('Write')).to.deep.equal({status: 'would-change', changes: [{kind: 'state', summary: 'write /a', diff: []}]});
+    expect(shown).to.deep.equal({
+      status: 'would-change',
+      changes: [{kind: 'state', summary: 'write /a', diff: [{what: 'file', text: {before: 'old', after: 'new'}}]}],
+    });
+    expect((await check()).outcome('Write')).to.deep.equal({
+      status: 'would-change',
+      changes: [{kind: 'state', summary: 'write /a', diff: []}],
+    });
   });
 
   it('runs a task with check_mode: false, and believes what it tells', async () => {

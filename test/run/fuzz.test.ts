@@ -15,7 +15,9 @@ function playbook(random: () => number): string {
   };
   const task = (index: number): string => {
     const name = pick(names);
-    const state = settled(`file ${name}`, () => pick(['text: x', 'text: y', 'state: absent', 'text: "{{said.stdout}}"']));
+    const state = settled(`file ${name}`, () =>
+      pick(['text: x', 'text: y', 'state: absent', 'text: "{{said.stdout}}"']),
+    );
     const running = settled(`service ${name}`, () => pick(['true', 'false']));
     const body = pick([
       `file: {path: /${name}, ${state}}`,
@@ -26,7 +28,7 @@ function playbook(random: () => number): string {
       `file: {path: "/by-{{item}}", text: "{{item}}"}, loop: [x, y]`,
       `debug: {msg: "so {{written.changed}}"}`,
     ]);
-    const when = pick(['', '', '', ', when: written.changed', ", when: 'os.family == \"toy\"'"]);
+    const when = pick(['', '', '', ', when: written.changed', ', when: \'os.family == "toy"\'']);
     const ignore = body.startsWith('service') ? ', ignore_errors: true' : '';
     const notify = pick(['', '', ', notify: Restart']);
     return `    - {name: T${index}, ${body}${when}${ignore}${notify}}\n`;
@@ -43,14 +45,18 @@ ${tasks}  handlers:
 }
 
 function statuses(story: Story): ReadonlyMap<string, string> {
-  return new Map(story.events.flatMap((event) => (event.type === 'node-ended' ? [[event.node.task, event.outcome.status]] : [])));
+  return new Map(
+    story.events.flatMap((event) => (event.type === 'node-ended' ? [[event.node.task, event.outcome.status]] : [])),
+  );
 }
 
 describe('any playbook', () => {
   for (let seed = 1; seed <= 25; seed++) {
     it(`does what its check says, and then nothing more (seed ${seed})`, async () => {
       const random = seededRandom(seed);
-      const files = Object.fromEntries(['/a', '/b', '/units/a', '/made-b', '/always', '/by-x'].filter(() => random() < 0.5).map((path) => [path, 'x']));
+      const files = Object.fromEntries(
+        ['/a', '/b', '/units/a', '/made-b', '/always', '/by-x'].filter(() => random() < 0.5).map((path) => [path, 'x']),
+      );
       const text = playbook(random);
       const {check, run, machine} = await scene(text, {files});
       const before = JSON.stringify([...machine('h1').files]);
@@ -66,7 +72,8 @@ describe('any playbook', () => {
       if ([...done.values()].includes('failed')) await run();
       expect([...statuses(await check()).values()], text).not.to.include('would-change');
       const again = statuses(await run());
-      for (const [task, status] of again) expect(status, `${task}, again, in\n${text}`).to.be.oneOf(['ok', 'skipped', 'failed', 'idle']);
+      for (const [task, status] of again)
+        expect(status, `${task}, again, in\n${text}`).to.be.oneOf(['ok', 'skipped', 'failed', 'idle']);
     });
   }
 });

@@ -1,7 +1,8 @@
 import {expect} from 'chai';
 import {scene} from './rig.js';
 
-const playbook = '- hosts: all\n  tasks:\n    - {name: A, file: {path: /a, text: x}}\n    - {name: B, file: {path: /b, text: x}}\n';
+const playbook =
+  '- hosts: all\n  tasks:\n    - {name: A, file: {path: /a, text: x}}\n    - {name: B, file: {path: /b, text: x}}\n';
 
 describe('an interrupted run', () => {
   it('starts nothing new, lets end what runs, and says what had no turn', async () => {
@@ -45,7 +46,9 @@ describe('an interrupted run', () => {
   });
 
   it('does not go on waiting between attempts when it is given up', async () => {
-    const {run, machine} = await scene('- hosts: all\n  tasks:\n    - {name: Ask, command: {cmd: echo no}, register: r, until: \'r.stdout == "yes"\', retries: 9, delay: 600}\n');
+    const {run, machine} = await scene(
+      '- hosts: all\n  tasks:\n    - {name: Ask, command: {cmd: echo no}, register: r, until: \'r.stdout == "yes"\', retries: 9, delay: 600}\n',
+    );
     const cancel = new AbortController();
     machine('h1').before = ([verb]) => {
       if (verb === 'echo') setImmediate(() => cancel.abort());

@@ -49,7 +49,16 @@ describe('a connection that is lost in a change', () => {
       if (gone) throw lost('h1', verb);
     };
     const {outcome, code} = await run({reconnectWithin: 0});
-    expect(outcome('Write')).to.have.nested.property('failure.message', 'the connection was lost; it did not come back: the connection was lost');
+    expect(outcome('Write')).to.have.nested.property(
+      'failure.message',
+      'the connection was lost; it did not come back: the connection was lost',
+    );
     expect(code).to.equal(4);
+  });
+
+  it('is nothing when it was lost in reading, and a new one answers', async () => {
+    const {run, machine} = await scene(writing);
+    loseAt(machine('h1'), 'read', {done: false});
+    expect((await run()).outcome('Write')?.status).to.equal('changed');
   });
 });

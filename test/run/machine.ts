@@ -98,8 +98,13 @@ function read(machine: ToyMachine, kind: string, key: string): unknown {
   }
 }
 
-function toyHost(machine: ToyMachine, place: Place, execute: (place: Place, script: string) => Promise<ExecResult>): Host {
-  const exec = (script: string): Promise<ExecResult> => execute(place, script.startsWith('[') ? script : JSON.stringify(script.split(' ')));
+function toyHost(
+  machine: ToyMachine,
+  place: Place,
+  execute: (place: Place, script: string) => Promise<ExecResult>,
+): Host {
+  const exec = (script: string): Promise<ExecResult> =>
+    execute(place, script.startsWith('[') ? script : JSON.stringify(script.split(' ')));
   const runIt = async (script: string): Promise<ExecResult> => {
     const result = await exec(script);
     if (result.code !== 0) throw new CommandFailed(script, result);
@@ -110,7 +115,10 @@ function toyHost(machine: ToyMachine, place: Place, execute: (place: Place, scri
     exec,
     run: runIt,
     until: runIt,
-    put: async (path, content) => void (await exec(JSON.stringify(['write', path, String(content)]))),
+    put: async (path, content) => {
+      if (typeof content !== 'string') throw new Error('the toy machine takes text only');
+      await exec(JSON.stringify(['write', path, content]));
+    },
     fetch: (path) => Promise.resolve(Buffer.from(machine.files.get(path) ?? '')),
   };
 }

@@ -21,7 +21,13 @@ describe('a block', () => {
     const {run} = await scene(rescued.replace('{{word}}', 'bad'));
     const {lines, code, hosts, outcome} = await run();
     expect(outcome('Risk')?.status).to.equal('failed');
-    expect(lines).to.deep.equal(['h1: Risk → failed', 'h1: Not reached → blocked', 'h1: Mend → changed', 'h1: Anyway → changed', 'h1: Next → ok']);
+    expect(lines).to.deep.equal([
+      'h1: Risk → failed',
+      'h1: Not reached → blocked',
+      'h1: Mend → changed',
+      'h1: Anyway → changed',
+      'h1: Next → ok',
+    ]);
     expect(code).to.equal(0);
     expect(hosts['h1']).to.include({rescued: 1, failed: 0, blocked: 0, ok: 3});
   });
@@ -29,7 +35,12 @@ describe('a block', () => {
   it('leaves its rescue alone when all goes well', async () => {
     const {run} = await scene(rescued.replace('{{word}}', 'good'));
     const {lines, code} = await run();
-    expect(lines).to.deep.equal(['h1: Risk → changed', 'h1: Not reached → ok', 'h1: Anyway → changed', 'h1: Next → ok']);
+    expect(lines).to.deep.equal([
+      'h1: Risk → changed',
+      'h1: Not reached → ok',
+      'h1: Anyway → changed',
+      'h1: Next → ok',
+    ]);
     expect(code).to.equal(0);
   });
 
@@ -39,9 +50,17 @@ describe('a block', () => {
   });
 
   it('fails when its rescue fails, after its always', async () => {
-    const {run} = await scene(rescued.replace('{{word}}', 'bad').replace('file: {path: /mended, text: "{{r.stdout}}"}', 'fail: {msg: worse}'));
+    const {run} = await scene(
+      rescued.replace('{{word}}', 'bad').replace('file: {path: /mended, text: "{{r.stdout}}"}', 'fail: {msg: worse}'),
+    );
     const {lines, outcome, code} = await run();
-    expect(lines).to.deep.equal(['h1: Risk → failed', 'h1: Not reached → blocked', 'h1: Mend → failed', 'h1: Anyway → changed', 'h1: Next → blocked']);
+    expect(lines).to.deep.equal([
+      'h1: Risk → failed',
+      'h1: Not reached → blocked',
+      'h1: Mend → failed',
+      'h1: Anyway → changed',
+      'h1: Next → blocked',
+    ]);
     expect(outcome('Next')).to.deep.equal({status: 'blocked', by: 'h1/fail', text: 'Mend'});
     expect(code).to.equal(2);
   });
@@ -61,14 +80,28 @@ describe('handlers', () => {
 
   it('run once after the tasks, in the order in which they are defined', async () => {
     const {run, machine} = await scene(notifying);
-    expect((await run()).lines).to.deep.equal(['h1: Write → changed', 'h1: Write more → changed', 'h1: Last → ok', 'h1: Reload → changed', 'h1: Restart → changed']);
-    expect(machine('h1').log.filter((script) => script.startsWith('echo'))).to.deep.equal(['echo reload', 'echo restart']);
+    expect((await run()).lines).to.deep.equal([
+      'h1: Write → changed',
+      'h1: Write more → changed',
+      'h1: Last → ok',
+      'h1: Reload → changed',
+      'h1: Restart → changed',
+    ]);
+    expect(machine('h1').log.filter((script) => script.startsWith('echo'))).to.deep.equal([
+      'echo reload',
+      'echo restart',
+    ]);
     expect((await run()).lines).to.deep.equal(['h1: Write → ok', 'h1: Write more → ok', 'h1: Last → ok']);
   });
 
   it('would run in a check when something would notify them', async () => {
     const {check} = await scene(notifying, {files: {'/b': 'b'}});
-    expect((await check()).lines).to.deep.equal(['h1: Write → would-change', 'h1: Write more → ok', 'h1: Last → ok', 'h1: Restart → would-change']);
+    expect((await check()).lines).to.deep.equal([
+      'h1: Write → would-change',
+      'h1: Write more → ok',
+      'h1: Last → ok',
+      'h1: Restart → would-change',
+    ]);
   });
 
   it('are deferred when it is not known whether they are notified', async () => {
@@ -99,7 +132,14 @@ describe('hosts', () => {
       {hosts: ['h1', 'h2']},
     );
     const {lines, outcome, code, hosts} = await run();
-    expect(lines).to.have.members(['h1: Risk → failed', 'h1: Next → blocked', 'h1: Later → blocked', 'h2: Risk → skipped', 'h2: Next → ok', 'h2: Later → ok']);
+    expect(lines).to.have.members([
+      'h1: Risk → failed',
+      'h1: Next → blocked',
+      'h1: Later → blocked',
+      'h2: Risk → skipped',
+      'h2: Next → ok',
+      'h2: Later → ok',
+    ]);
     expect(outcome('Later', 'h1')).to.deep.equal({status: 'blocked', by: 'h1/fail', text: 'Risk'});
     expect(code).to.equal(2);
     expect(hosts['h1']).to.include({failed: 1, blocked: 2});
@@ -111,7 +151,14 @@ describe('hosts', () => {
       {hosts: ['h1', 'h2', 'h3']},
     );
     const {lines} = await run();
-    expect(lines).to.deep.equal(['h1: Risk → skipped', 'h1: Next → ok', 'h2: Risk → failed', 'h2: Next → blocked', 'h3: Risk → blocked', 'h3: Next → blocked']);
+    expect(lines).to.deep.equal([
+      'h1: Risk → skipped',
+      'h1: Next → ok',
+      'h2: Risk → failed',
+      'h2: Next → blocked',
+      'h3: Risk → blocked',
+      'h3: Next → blocked',
+    ]);
   });
 
   it('all stop with any_errors_fatal', async () => {
@@ -196,14 +243,20 @@ describe('hosts', () => {
   });
 
   it('may have their tasks done on another host, one at a time', async () => {
-    const {run, machine} = await scene('- hosts: h1,h2\n  tasks:\n    - {name: There, file: {path: "/from-{{inventory_hostname}}"}, delegate_to: h3}\n', {hosts: ['h1', 'h2', 'h3']});
+    const {run, machine} = await scene(
+      '- hosts: h1,h2\n  tasks:\n    - {name: There, file: {path: "/from-{{inventory_hostname}}"}, delegate_to: h3}\n',
+      {hosts: ['h1', 'h2', 'h3']},
+    );
     const {hosts} = await run();
     expect([...machine('h3').files.keys()]).to.deep.equal(['/from-h1', '/from-h2']);
     expect(hosts['h1']).to.include({changed: 1});
   });
 
   it('that are lost block what runs on them, and nothing else', async () => {
-    const {run, machine} = await scene('- hosts: all\n  tasks:\n    - {name: Write, file: {path: /a}, ignore_errors: true}\n    - {name: More, file: {path: /b}}\n', {hosts: ['h1', 'h2'], files: {}});
+    const {run, machine} = await scene(
+      '- hosts: all\n  tasks:\n    - {name: Write, file: {path: /a}, ignore_errors: true}\n    - {name: More, file: {path: /b}}\n',
+      {hosts: ['h1', 'h2'], files: {}},
+    );
     machine('h2').before = () => {
       throw lost('h2');
     };
@@ -213,7 +266,8 @@ describe('hosts', () => {
   });
 
   it('give the same end in any order in which ready nodes start', async () => {
-    const playbook = '- hosts: all\n  tasks:\n    - {name: A, file: {path: /a}}\n    - {name: B, file: {path: /b}, delegate_to: h1}\n';
+    const playbook =
+      '- hosts: all\n  tasks:\n    - {name: A, file: {path: /a}}\n    - {name: B, file: {path: /b}, delegate_to: h1}\n';
     for (const seed of [1, 2, 3]) {
       const {run, machine} = await scene(playbook, {hosts: ['h1', 'h2', 'h3']});
       expect((await run({seed})).code).to.equal(0);
@@ -222,7 +276,10 @@ describe('hosts', () => {
   });
 
   it('at work at the same time are no more than forks', async () => {
-    const {run, machines} = await scene('- hosts: all\n  tasks:\n    - {name: A, file: {path: /a}}\n    - {name: B, file: {path: /b}}\n', {hosts: ['h1', 'h2', 'h3', 'h4']});
+    const {run, machines} = await scene(
+      '- hosts: all\n  tasks:\n    - {name: A, file: {path: /a}}\n    - {name: B, file: {path: /b}}\n',
+      {hosts: ['h1', 'h2', 'h3', 'h4']},
+    );
     let working = 0;
     let most = 0;
     for (const machine of machines.values()) {

@@ -1,8 +1,12 @@
 import {expect} from 'chai';
 import {scene} from './rig.js';
 
-const writes = (count: number): string => Array.from({length: count}, (_, index) => `    - {name: Write ${index}, file: {path: /f${index}, text: x}}\n`).join('');
-const present = (count: number): Readonly<Record<string, string>> => Object.fromEntries(Array.from({length: count}, (_, index) => [`/f${index}`, 'x']));
+const writes = (count: number): string =>
+  Array.from({length: count}, (_, index) => `    - {name: Write ${index}, file: {path: /f${index}, text: x}}\n`).join(
+    '',
+  );
+const present = (count: number): Readonly<Record<string, string>> =>
+  Object.fromEntries(Array.from({length: count}, (_, index) => [`/f${index}`, 'x']));
 
 describe('facts', () => {
   it('of a converged machine are read in one round trip for many tasks', async () => {
@@ -28,21 +32,34 @@ ${writes(18)}    - {name: Service, service: {name: web}, when: 'os.family == "to
   });
 
   it('are verified in the round trip in which the next task reads its own', async () => {
-    const {run, machine} = await scene('- hosts: all\n  tasks:\n    - {name: A, file: {path: /a, text: x}}\n    - {name: B, command: {cmd: echo b}}\n    - {name: C, file: {path: /c, text: x}}\n');
+    const {run, machine} = await scene(
+      '- hosts: all\n  tasks:\n    - {name: A, file: {path: /a, text: x}}\n    - {name: B, command: {cmd: echo b}}\n    - {name: C, file: {path: /c, text: x}}\n',
+    );
     await run();
     // Read A and C; write A; verify A; echo, which drops all; read C; write C; verify C.
-    expect(machine('h1').log).to.deep.equal(['read file /a /c', 'write /a x', 'read file /a', 'echo b', 'read file /c', 'write /c x', 'read file /c']);
+    expect(machine('h1').log).to.deep.equal([
+      'read file /a /c',
+      'write /a x',
+      'read file /a',
+      'echo b',
+      'read file /c',
+      'write /c x',
+      'read file /c',
+    ]);
   });
 
   it('are asked again after a change only where the change touches them', async () => {
-    const {run, machine} = await scene(`
+    const {run, machine} = await scene(
+      `
 - hosts: all
   tasks:
     - {name: Unit, file: {path: /units/web, text: x}}
     - {name: Start, service: {name: web}}
     - {name: Other, file: {path: /other, text: x}}
     - {name: Unit again, file: {path: /units/web, text: x}}
-`, {files: {'/other': 'x'}});
+`,
+      {files: {'/other': 'x'}},
+    );
     await run();
     expect(machine('h1').log).to.deep.equal([
       'read file /units/web /other',
@@ -57,13 +74,16 @@ ${writes(18)}    - {name: Service, service: {name: web}, when: 'os.family == "to
   });
 
   it('that cannot be read ahead are nobody’s affair until a task asks', async () => {
-    const {run, machine} = await scene(`
+    const {run, machine} = await scene(
+      `
 - hosts: all
   tasks:
     - {name: First, file: {path: /a, text: x}}
     - {name: Skipped, become: true, become_user: nobody_here, file: {path: /b}, when: vars.wanted, vars: {wanted: "{{os.family == 'none'}}"}}
     - {name: Last, file: {path: /c, text: x}}
-`.replace(`"{{os.family == 'none'}}"`, '!cel os.family == "none"'), {files: {'/a': 'x', '/c': 'x'}});
+`.replace(`"{{os.family == 'none'}}"`, '!cel os.family == "none"'),
+      {files: {'/a': 'x', '/c': 'x'}},
+    );
     const {hosts, code, events} = await run();
     expect(code, JSON.stringify(events)).to.equal(0);
     expect(hosts['h1']).to.include({ok: 2, skipped: 1});
@@ -71,7 +91,10 @@ ${writes(18)}    - {name: Service, service: {name: web}, when: 'os.family == "to
   });
 
   it('are not read for tasks whose condition is known to be false', async () => {
-    const {run, machine} = await scene('- hosts: all\n  tasks:\n    - {name: A, file: {path: /a, text: x}}\n    - {name: B, file: {path: /b}, when: false}\n', {files: {'/a': 'x'}});
+    const {run, machine} = await scene(
+      '- hosts: all\n  tasks:\n    - {name: A, file: {path: /a, text: x}}\n    - {name: B, file: {path: /b}, when: false}\n',
+      {files: {'/a': 'x'}},
+    );
     await run();
     expect(machine('h1').log).to.deep.equal(['read file /a']);
   });

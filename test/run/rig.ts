@@ -18,9 +18,9 @@ export interface Scene {
   readonly machines: ReadonlyMap<string, ToyMachine>;
   readonly project: Project;
   readonly folder: string;
-  machine(name: string): ToyMachine;
-  run(options?: Partial<RunOptions> & {readonly selection?: Partial<Selection>}): Promise<Story>;
-  check(options?: Partial<RunOptions>): Promise<Story>;
+  readonly machine: (name: string) => ToyMachine;
+  readonly run: (options?: Partial<RunOptions> & {readonly selection?: Partial<Selection>}) => Promise<Story>;
+  readonly check: (options?: Partial<RunOptions>) => Promise<Story>;
 }
 
 /** What was seen of a run. */
@@ -28,7 +28,7 @@ export interface Story extends RunResult {
   readonly events: readonly Event[];
   /** `h1: Task → status`, in the order of their ends; what is idle is left out. */
   readonly lines: readonly string[];
-  outcome(task: string, host?: string): Outcome | undefined;
+  readonly outcome: (task: string, host?: string) => Outcome | undefined;
 }
 
 export interface SceneOptions {
@@ -44,7 +44,10 @@ export interface SceneOptions {
 const shipped = createSchemas();
 
 /** Loads a playbook and makes its machines. */
-export async function scene(playbook: string, {hosts = ['h1'], files = {}, modules = [], schemas = {}, beside = {}}: SceneOptions = {}): Promise<Scene> {
+export async function scene(
+  playbook: string,
+  {hosts = ['h1'], files = {}, modules = [], schemas = {}, beside = {}}: SceneOptions = {},
+): Promise<Scene> {
   const folder = mkdtempSync(join(tmpdir(), 'u7s-run-'));
   after(() => rmSync(folder, {recursive: true, force: true}));
   const inventory = JSON.stringify({all: {hosts: Object.fromEntries(hosts.map((host) => [host, null]))}});
@@ -54,7 +57,13 @@ export async function scene(playbook: string, {hosts = ['h1'], files = {}, modul
   }
   const registry = toyRegistry(modules);
   const known = withToys({...toySchemas, ...schemas});
-  const project = await loadProject({playbooks: ['site.yml'], inventories: ['hosts.yml'], modules: new Set(registry.modules.keys()), cwd: folder, schemas: known});
+  const project = await loadProject({
+    playbooks: ['site.yml'],
+    inventories: ['hosts.yml'],
+    modules: new Set(registry.modules.keys()),
+    cwd: folder,
+    schemas: known,
+  });
   const machines = new Map(hosts.map((host) => [host, toyMachine(host, files)]));
   const machine = (name: string): ToyMachine => {
     const found = machines.get(name);
@@ -62,7 +71,10 @@ export async function scene(playbook: string, {hosts = ['h1'], files = {}, modul
     return found;
   };
 
-  async function run({selection = {}, ...options}: Partial<RunOptions> & {readonly selection?: Partial<Selection>} = {}): Promise<Story> {
+  async function run({
+    selection = {},
+    ...options
+  }: Partial<RunOptions> & {readonly selection?: Partial<Selection>} = {}): Promise<Story> {
     const events: Event[] = [];
     const graph = buildGraph(
       project,
@@ -83,26 +95,44 @@ export async function scene(playbook: string, {hosts = ['h1'], files = {}, modul
       reconnectWithin: 0,
       ...options,
     });
-    return {...result, events, lines: linesOf(events), outcome: (task, host = hosts[0] ?? '') => outcomeIn(events, task, host)};
+    return {
+      ...result,
+      events,
+      lines: linesOf(events),
+      outcome: (task, host = hosts[0] ?? '') => outcomeIn(events, task, host),
+    };
   }
 
   return {machines, project, folder, machine, run, check: (options = {}) => run({...options, check: true})};
 }
 
 function linesOf(events: readonly Event[]): readonly string[] {
-  return events.flatMap((event) => (event.type === 'node-ended' && event.outcome.status !== 'idle' ? [`${event.node.host}: ${event.node.task} → ${event.outcome.status}`] : []));
+  return events.flatMap((event) =>
+    event.type === 'node-ended' && event.outcome.status !== 'idle'
+      ? [`${event.node.host}: ${event.node.task} → ${event.outcome.status}`]
+      : [],
+  );
 }
 
 function outcomeIn(events: readonly Event[], task: string, host: string): Outcome | undefined {
-  return events.flatMap((event) => (event.type === 'node-ended' && event.node.task === task && event.node.host === host ? [event.outcome] : [])).at(-1);
+  return events
+    .flatMap((event) =>
+      event.type === 'node-ended' && event.node.task === task && event.node.host === host ? [event.outcome] : [],
+    )
+    .at(-1);
 }
 
 /** The shipped schemas of playbooks and inventories, and the toys' in the place of the modules'. */
 function withToys(toys: Readonly<Record<string, Readonly<Record<string, unknown>>>>): Schemas {
   const folder = mkdtempSync(join(tmpdir(), 'u7s-schemas-'));
   mkdirSync(join(folder, 'tasks'));
-  for (const [name, schema] of Object.entries(toys)) writeFileSync(join(folder, 'tasks', `${name}.schema.json`), JSON.stringify(schema));
+  for (const [name, schema] of Object.entries(toys))
+    writeFileSync(join(folder, 'tasks', `${name}.schema.json`), JSON.stringify(schema));
   const made = createSchemas(folder);
   after(() => rmSync(folder, {recursive: true, force: true}));
-  return {...made, validator: (reference) => shipped.validator(reference), compile: packageSchemas().compile};
+  return {
+    ...made,
+    validator: (reference) => shipped.validator(reference),
+    compile: (schema) => packageSchemas().compile(schema),
+  };
 }

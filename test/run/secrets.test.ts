@@ -8,10 +8,19 @@ describe('secrets', () => {
     const secret = 'p"ss w/rd+1';
     secrets.add(secret);
     const base64 = (text: string): string => Buffer.from(text).toString('base64');
-    for (const form of [secret, `x${secret}y`, JSON.stringify({a: secret}), encodeURIComponent(secret), base64(secret), base64(`user:${secret}`), base64(`ab${secret}cd`)]) {
+    for (const form of [
+      secret,
+      `x${secret}y`,
+      JSON.stringify({a: secret}),
+      encodeURIComponent(secret),
+      base64(secret),
+      base64(`user:${secret}`),
+      base64(`ab${secret}cd`),
+    ]) {
       const masked = secrets.mask({deep: [form]}).deep[0];
       expect(masked).to.include('***');
-      for (const part of [secret, secret.slice(1, 8), base64(secret).slice(4, 10), encodeURIComponent(secret)]) expect(masked).not.to.include(part);
+      for (const part of [secret, secret.slice(1, 8), base64(secret).slice(4, 10), encodeURIComponent(secret)])
+        expect(masked).not.to.include(part);
     }
   });
 

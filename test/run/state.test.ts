@@ -25,7 +25,10 @@ describe('what outlives a run', () => {
   it('are all events, as JSON lines', async () => {
     const {run} = await scene('- hosts: all\n  tasks:\n    - {name: A, file: {path: /a}}\n');
     const {journal, events} = await run({stateFolder: folder});
-    const written = readFileSync(journal ?? '', 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as unknown);
+    const written = readFileSync(journal ?? '', 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
     expect(written).to.deep.equal(JSON.parse(JSON.stringify(events)));
   });
 
@@ -71,7 +74,10 @@ describe('the lock of an inventory', () => {
 
   it('keeps a second run out and says who holds it', () => {
     const unlock = lockInventory(folder, {command: 'u7s-play site.yml'});
-    expect(() => lockInventory(folder)).to.throw(BadInput, new RegExp(`process ${process.pid} of \\S+, since .*: u7s-play site.yml`));
+    expect(() => lockInventory(folder)).to.throw(
+      BadInput,
+      new RegExp(`process ${process.pid} of \\S+, since .*: u7s-play site.yml`),
+    );
     unlock();
     lockInventory(folder)();
     expect(readdirSync(folder)).to.deep.equal([]);
@@ -79,17 +85,26 @@ describe('the lock of an inventory', () => {
 
   it('is taken over from a process that is gone', () => {
     mkdirSync(folder, {recursive: true});
-    writeFileSync(join(folder, 'lock'), JSON.stringify({pid: 2 ** 22 + 1, started: '1', controller: hostname(), user: 'x', since: '', command: ''}));
+    writeFileSync(
+      join(folder, 'lock'),
+      JSON.stringify({pid: 2 ** 22 + 1, started: '1', controller: hostname(), user: 'x', since: '', command: ''}),
+    );
     lockInventory(folder)();
   });
 
   it('is taken over from an earlier process of the same number', () => {
-    writeFileSync(join(folder, 'lock'), JSON.stringify({pid: process.pid, started: '1', controller: hostname(), user: 'x', since: '', command: ''}));
+    writeFileSync(
+      join(folder, 'lock'),
+      JSON.stringify({pid: process.pid, started: '1', controller: hostname(), user: 'x', since: '', command: ''}),
+    );
     lockInventory(folder)();
   });
 
   it('of another machine is respected', () => {
-    writeFileSync(join(folder, 'lock'), JSON.stringify({pid: 1, started: '1', controller: 'elsewhere', user: 'x', since: '', command: ''}));
+    writeFileSync(
+      join(folder, 'lock'),
+      JSON.stringify({pid: 1, started: '1', controller: 'elsewhere', user: 'x', since: '', command: ''}),
+    );
     expect(() => lockInventory(folder)).to.throw(BadInput);
   });
 

@@ -4,35 +4,50 @@ import {scene} from './rig.js';
 
 describe('a task', () => {
   it('is skipped when its condition is false, and says which', async () => {
-    const {run} = await scene('- hosts: all\n  vars: {wanted: false}\n  tasks:\n    - {name: Write, file: {path: /a}, when: [true, wanted]}\n');
+    const {run} = await scene(
+      '- hosts: all\n  vars: {wanted: false}\n  tasks:\n    - {name: Write, file: {path: /a}, when: [true, wanted]}\n',
+    );
     expect((await run()).outcome('Write')).to.deep.equal({status: 'skipped', reason: 'when: wanted'});
   });
 
   it('fails when its condition is no bool', async () => {
-    const {run} = await scene('- hosts: all\n  vars: {count: "{{3}}"}\n  tasks:\n    - {name: Write, file: {path: /a}, when: vars.count}\n');
-    expect((await run()).outcome('Write')).to.have.nested.property('failure.message').that.includes('expected true or false');
+    const {run} = await scene(
+      '- hosts: all\n  vars: {count: "{{3}}"}\n  tasks:\n    - {name: Write, file: {path: /a}, when: vars.count}\n',
+    );
+    expect((await run()).outcome('Write'))
+      .to.have.nested.property('failure.message')
+      .that.includes('expected true or false');
   });
 
   it('reads the facts behind a variable when something names it', async () => {
-    const {run, machine} = await scene('- hosts: all\n  vars: {kind: "{{os.family}}"}\n  tasks:\n    - {name: Say, debug: {msg: "{{kind}} {{os.name}}"}, when: \'os.family == "toy"\'}\n');
+    const {run, machine} = await scene(
+      '- hosts: all\n  vars: {kind: "{{os.family}}"}\n  tasks:\n    - {name: Say, debug: {msg: "{{kind}} {{os.name}}"}, when: \'os.family == "toy"\'}\n',
+    );
     expect((await run()).outcome('Say')).to.deep.equal({status: 'ok', message: 'toy h1'});
     expect(machine('h1').log).to.deep.equal(['read os os']);
   });
 
   it('does not read facts that nothing needs', async () => {
-    const {run, machine} = await scene('- hosts: all\n  tasks:\n    - {name: Say, debug: {msg: hello}, when: \'true || os.family == "toy"\'}\n');
+    const {run, machine} = await scene(
+      '- hosts: all\n  tasks:\n    - {name: Say, debug: {msg: hello}, when: \'true || os.family == "toy"\'}\n',
+    );
     await run();
     expect(machine('h1').log).to.deep.equal([]);
   });
 
   it('fails when what it promised does not hold after it', async () => {
-    const {run, machine} = await scene('- hosts: all\n  tasks:\n    - {name: Start, service: {name: web}}\n', {files: {'/units/web': ''}});
+    const {run, machine} = await scene('- hosts: all\n  tasks:\n    - {name: Start, service: {name: web}}\n', {
+      files: {'/units/web': ''},
+    });
     machine('h1').before = ([verb]) => {
       if (verb === 'read') machine('h1').running.delete('web');
     };
     const {outcome, code} = await run();
     expect(code).to.equal(2);
-    expect(outcome('Start')).to.have.nested.property('failure.message', 'service: still {"exists":true,"running":false} instead of {"exists":true,"running":true} after doing it: start web');
+    expect(outcome('Start')).to.have.nested.property(
+      'failure.message',
+      'service: still {"exists":true,"running":false} instead of {"exists":true,"running":true} after doing it: start web',
+    );
   });
 
   it('registers what a state is, also when nothing was to do', async () => {
@@ -56,17 +71,29 @@ describe('a task', () => {
     - {name: Seen, debug: {msg: "is {{r.failed}}"}}
 `);
     const {lines, outcome, hosts} = await run();
-    expect(lines).to.deep.equal(['h1: No change → ok', 'h1: Change → changed', 'h1: Failure → failed', 'h1: Seen → ok']);
-    expect(outcome('Failure')).to.include({ignored: true}).and.to.have.nested.property('failure.message', 'failed_when: r.stdout == "bad"');
+    expect(lines).to.deep.equal([
+      'h1: No change → ok',
+      'h1: Change → changed',
+      'h1: Failure → failed',
+      'h1: Seen → ok',
+    ]);
+    expect(outcome('Failure'))
+      .to.include({ignored: true})
+      .and.to.have.nested.property('failure.message', 'failed_when: r.stdout == "bad"');
     expect(outcome('Seen')).to.deep.equal({status: 'ok', message: 'is true'});
     expect(hosts['h1']).to.include({ok: 4, changed: 1, failed: 0, ignored: 1});
   });
 
   it('is a bug of ours when a module throws what it should not', async () => {
-    const {run} = await scene('- hosts: all\n  tasks:\n    - {name: Do, command: {cmd: explode}}\n    - {name: After, debug: {msg: x}}\n');
+    const {run} = await scene(
+      '- hosts: all\n  tasks:\n    - {name: Do, command: {cmd: explode}}\n    - {name: After, debug: {msg: x}}\n',
+    );
     const {code, outcome} = await run();
     expect(code).to.equal(250);
-    expect(outcome('Do')).to.have.nested.property('failure.message', 'internal error: the toy machine does not know explode');
+    expect(outcome('Do')).to.have.nested.property(
+      'failure.message',
+      'internal error: the toy machine does not know explode',
+    );
     expect(outcome('After')).to.deep.equal({status: 'blocked', by: 'h1/command', text: 'Do'});
   });
 
@@ -79,19 +106,28 @@ describe('a task', () => {
 `);
     const {outcome, events} = await run();
     expect(outcome('Ask')?.status).to.equal('changed');
-    expect(outcome('Never')).to.have.nested.property('failure.message', '\'until: r.stdout == "yes"\' did not come true in 3 attempts');
+    expect(outcome('Never')).to.have.nested.property(
+      'failure.message',
+      '\'until: r.stdout == "yes"\' did not come true in 3 attempts',
+    );
     expect(events.flatMap((event) => (event.type === 'node-retrying' ? [event.left] : []))).to.deep.equal([2, 1]);
     expect(machine('h1').log.filter((script) => script === 'echo no')).to.have.length(3);
   });
 
   it('gets its variables by precedence, templates in the task own scope', async () => {
-    const {run} = await scene('- hosts: all\n  vars: {greeting: "hello {{who}}", who: play}\n  tasks:\n    - {name: Say, debug: {msg: "{{greeting}}"}, vars: {who: task}}\n');
+    const {run} = await scene(
+      '- hosts: all\n  vars: {greeting: "hello {{who}}", who: play}\n  tasks:\n    - {name: Say, debug: {msg: "{{greeting}}"}, vars: {who: task}}\n',
+    );
     expect((await run()).outcome('Say')).to.deep.equal({status: 'ok', message: 'hello task'});
   });
 
   it('tells of a variable that needs itself, with the trail', async () => {
-    const {run} = await scene('- hosts: all\n  vars: {a: "{{b}}", b: "x{{a}}"}\n  tasks:\n    - {name: Say, debug: {msg: "{{a}}"}}\n');
-    expect((await run()).outcome('Say')).to.have.nested.property('failure.message').that.includes('a → b → a');
+    const {run} = await scene(
+      '- hosts: all\n  vars: {a: "{{b}}", b: "x{{a}}"}\n  tasks:\n    - {name: Say, debug: {msg: "{{a}}"}}\n',
+    );
+    expect((await run()).outcome('Say'))
+      .to.have.nested.property('failure.message')
+      .that.includes('a → b → a');
   });
 
   it('sets variables of its host that others see', async () => {
@@ -110,13 +146,21 @@ describe('a task', () => {
   });
 
   it('is unreachable when its machine is, and the rest of that machine is blocked', async () => {
-    const {run, machine} = await scene('- hosts: all\n  tasks:\n    - {name: Write, file: {path: /a}}\n    - {name: More, file: {path: /b}}\n', {hosts: ['h1', 'h2']});
+    const {run, machine} = await scene(
+      '- hosts: all\n  tasks:\n    - {name: Write, file: {path: /a}}\n    - {name: More, file: {path: /b}}\n',
+      {hosts: ['h1', 'h2']},
+    );
     machine('h1').before = () => {
       throw lost('h1');
     };
     const {code, lines, hosts} = await run();
     expect(code).to.equal(4);
-    expect(lines).to.have.members(['h1: Write → unreachable', 'h1: More → blocked', 'h2: Write → changed', 'h2: More → changed']);
+    expect(lines).to.have.members([
+      'h1: Write → unreachable',
+      'h1: More → blocked',
+      'h2: Write → changed',
+      'h2: More → changed',
+    ]);
     expect(hosts['h1']).to.include({unreachable: 1, blocked: 1, failed: 0});
   });
 });
@@ -136,7 +180,9 @@ describe('a loop', () => {
         {kind: 'state', summary: 'write /a', diff: [], item: 'y'},
       ],
     });
-    expect((await run()).outcome('Write')).to.have.nested.property('changes').with.length(2);
+    expect((await run()).outcome('Write'))
+      .to.have.nested.property('changes')
+      .with.length(2);
   });
 
   it('registers the result of each item', async () => {
@@ -155,9 +201,15 @@ describe('a loop', () => {
   });
 
   it('goes on after an item that failed, and fails', async () => {
-    const {run, machine} = await scene('- hosts: all\n  tasks:\n    - {name: Start, service: {name: "{{item}}"}, loop: [nope, web]}\n', {files: {'/units/web': ''}});
+    const {run, machine} = await scene(
+      '- hosts: all\n  tasks:\n    - {name: Start, service: {name: "{{item}}"}, loop: [nope, web]}\n',
+      {files: {'/units/web': ''}},
+    );
     const {outcome} = await run();
-    expect(outcome('Start')).to.have.nested.property('failure.message', "service 'nope' does not exist (1 of 2 items failed)");
+    expect(outcome('Start')).to.have.nested.property(
+      'failure.message',
+      "service 'nope' does not exist (1 of 2 items failed)",
+    );
     expect([...machine('h1').running]).to.deep.equal(['web']);
   });
 });

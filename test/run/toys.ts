@@ -1,5 +1,16 @@
 import type {ExecResult, Host} from '../../engine/host.js';
-import {ask, promise, refuse, unknown, type AnyTaskModule, type Change, type DiffLine, type FactKind, type Registry, type TaskModule} from '../../engine/task.js';
+import {
+  ask,
+  promise,
+  refuse,
+  unknown,
+  type AnyTaskModule,
+  type Change,
+  type DiffLine,
+  type FactKind,
+  type Registry,
+  type TaskModule,
+} from '../../engine/task.js';
 
 interface FileState {
   readonly exists: boolean;
@@ -23,7 +34,9 @@ function kindOf<Value>(name: string, more: Partial<FactKind<string, Value>> = {}
 export const fileKind = kindOf<FileState>('file', {
   show: (before, after) => {
     const wanted = after as FileState;
-    return before?.text === wanted.text ? [] : [{what: 'file', text: {before: before?.text ?? '', after: wanted.text ?? ''}}];
+    return before?.text === wanted.text
+      ? []
+      : [{what: 'file', text: {before: before?.text ?? '', after: wanted.text ?? ''}}];
   },
 });
 
@@ -53,16 +66,31 @@ interface PathChange extends Change {
   readonly text?: string;
 }
 
-const file: TaskModule<{readonly path: string; readonly text?: string; readonly state?: string}, {readonly file: FileState}, PathChange> = {
+const file: TaskModule<
+  {readonly path: string; readonly text?: string; readonly state?: string},
+  {readonly file: FileState},
+  PathChange
+> = {
   name: 'file',
   reads: ({path}) => ({file: ask(fileKind, path)}),
   plan({path, text = '', state}, facts) {
     if (state === 'absent') {
       if (!facts.file.exists) return undefined;
-      return {kind: 'state', summary: `remove ${path}`, makes: [{kind: 'file', id: path, key: path, value: {exists: false, text: undefined}}], path};
+      return {
+        kind: 'state',
+        summary: `remove ${path}`,
+        makes: [{kind: 'file', id: path, key: path, value: {exists: false, text: undefined}}],
+        path,
+      };
     }
     if (facts.file.exists && facts.file.text === text) return undefined;
-    return {kind: 'state', summary: `write ${path}`, makes: [promise(fileKind, path, {exists: true, text})], path, text};
+    return {
+      kind: 'state',
+      summary: `write ${path}`,
+      makes: [promise(fileKind, path, {exists: true, text})],
+      path,
+      text,
+    };
   },
   async apply(host, {path, text}) {
     await host.run(text === undefined ? JSON.stringify(['remove', path]) : JSON.stringify(['write', path, text]));
@@ -75,13 +103,23 @@ interface ServiceChange extends Change {
   readonly start: boolean;
 }
 
-const service: TaskModule<{readonly name: string; readonly running?: boolean}, {readonly service: ServiceState}, ServiceChange> = {
+const service: TaskModule<
+  {readonly name: string; readonly running?: boolean},
+  {readonly service: ServiceState},
+  ServiceChange
+> = {
   name: 'service',
   reads: ({name}) => ({service: ask(serviceKind, name)}),
   plan({name, running = true}, facts) {
     if (!facts.service.exists) refuse(`service '${name}' does not exist`, 'write its unit first');
     if (facts.service.running === running) return undefined;
-    return {kind: 'state', summary: `${running ? 'start' : 'stop'} ${name}`, makes: [promise(serviceKind, name, {running})], service: name, start: running};
+    return {
+      kind: 'state',
+      summary: `${running ? 'start' : 'stop'} ${name}`,
+      makes: [promise(serviceKind, name, {running})],
+      service: name,
+      start: running,
+    };
   },
   async apply(host, change) {
     await host.run(JSON.stringify([change.start ? 'start' : 'stop', change.service]));
@@ -92,7 +130,14 @@ const user: TaskModule<{readonly name: string}, {readonly user: UserState}, Chan
   name: 'user',
   reads: ({name}) => ({user: ask(userKind, name)}),
   plan: ({name}, facts) =>
-    facts.user.exists ? undefined : {kind: 'state', summary: `add ${name}`, makes: [promise(userKind, name, {exists: true, uid: unknown(`uid of ${name}`)})], name},
+    facts.user.exists
+      ? undefined
+      : {
+          kind: 'state',
+          summary: `add ${name}`,
+          makes: [promise(userKind, name, {exists: true, uid: unknown(`uid of ${name}`)})],
+          name,
+        },
   async apply(host, {name}) {
     await host.run(JSON.stringify(['adduser', name]));
   },
@@ -107,10 +152,13 @@ interface CommandArgs {
 /** `creates` makes it declared: it makes that file. */
 const command: TaskModule<CommandArgs, {readonly creates?: FileState}, Change & {readonly cmd: string}> = {
   name: 'command',
-  reads: ({creates}) => (creates === undefined ? {} : {creates: ask(fileKind, creates)}) as never,
+  reads: ({creates}) => (creates === undefined ? {} : {creates: ask(fileKind, creates)}),
   plan({cmd, creates}, facts) {
     if (facts.creates?.exists === true) return undefined;
-    const makes = creates === undefined ? [] : [promise(fileKind, creates, {exists: true, text: unknown('what the command writes')})];
+    const makes =
+      creates === undefined
+        ? []
+        : [promise(fileKind, creates, {exists: true, text: unknown('what the command writes')})];
     return {kind: 'action', summary: cmd, makes, cmd, ...(creates === undefined ? {undeclared: true} : {})};
   },
   async apply(host: Host, {cmd}) {
@@ -150,7 +198,15 @@ interface WaitChange extends Change {
 const waitFor: TaskModule<{readonly path: string}, {readonly file: FileState}, WaitChange> = {
   name: 'wait_for',
   reads: ({path}) => ({file: ask(fileKind, path)}),
-  plan: ({path}, facts) => (facts.file.exists ? undefined : {kind: 'wait', summary: `wait for ${path}`, makes: [promise(fileKind, path, {exists: true, text: unknown('whoever writes it')})], path}),
+  plan: ({path}, facts) =>
+    facts.file.exists
+      ? undefined
+      : {
+          kind: 'wait',
+          summary: `wait for ${path}`,
+          makes: [promise(fileKind, path, {exists: true, text: unknown('whoever writes it')})],
+          path,
+        },
   async apply(host, {path}) {
     await host.until(JSON.stringify(['true', path]), {timeout: 10, what: path});
   },
@@ -173,10 +229,26 @@ const text = {type: 'string'};
 
 /** Schemas of the toys' arguments. */
 export const toySchemas: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  file: {type: 'object', properties: {path: text, text: {type: 'string'}, state: text}, required: ['path'], returns: {type: 'object', properties: {path: text, text}}},
+  file: {
+    type: 'object',
+    properties: {path: text, text: {type: 'string'}, state: text},
+    required: ['path'],
+    returns: {type: 'object', properties: {path: text, text}},
+  },
   service: {type: 'object', properties: {name: text, running: {type: 'boolean', default: true}}, required: ['name']},
-  user: {type: 'object', properties: {name: text, password: {type: 'string', writeOnly: true}}, required: ['name'], returns: {type: 'object', properties: {uid: {type: 'integer'}}}},
-  command: {type: 'object', properties: {cmd: text, creates: text}, required: ['cmd'], 'x-free-form': 'cmd', returns: {type: 'object', properties: {rc: {type: 'integer'}, stdout: text}}},
+  user: {
+    type: 'object',
+    properties: {name: text, password: {type: 'string', writeOnly: true}},
+    required: ['name'],
+    returns: {type: 'object', properties: {uid: {type: 'integer'}}},
+  },
+  command: {
+    type: 'object',
+    properties: {cmd: text, creates: text},
+    required: ['cmd'],
+    'x-free-form': 'cmd',
+    returns: {type: 'object', properties: {rc: {type: 'integer'}, stdout: text}},
+  },
   debug: {type: 'object', properties: {msg: text}},
   set_fact: {type: 'object'},
   fail: {type: 'object', properties: {msg: text}},

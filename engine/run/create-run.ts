@@ -1,0 +1,84 @@
+import type {Emit} from '../event.js';
+import type {Graph, TaskNode} from '../graph/graph.js';
+import {reveal} from '../unknown.js';
+import {createFacts} from './facts.js';
+import {labels, taskNodes, turnOf} from './node-turn.js';
+import {createOverlay} from './overlay.js';
+import {loginPlace} from './place.js';
+import {createReadAhead} from './read-ahead.js';
+import type {RunOptions} from './run-options.js';
+import {createScopeSources, NeedsVariable} from './scope.js';
+import type {Secrets} from './secrets.js';
+import type {Run} from './turn.js';
+import {createValues} from './values.js';
+
+/** What a run is made of beside its graph. */
+export interface Parts {
+  readonly options: RunOptions;
+  readonly name: string;
+  readonly secrets: Secrets;
+  readonly emit: Emit;
+  readonly noteUndeclared: (label: string) => void;
+  readonly sleep: (seconds: number) => Promise<void>;
+  readonly isOver: (node: TaskNode) => boolean;
+}
+
+/** Makes what all nodes of a run share. */
+export function createRun(graph: Graph, {options, name, secrets, emit, noteUndeclared, sleep, isOver}: Parts): Run {
+  const {registry, check = false, diff = false} = options;
+  const values = createValues();
+  const overlay = createOverlay(registry.kinds);
+  const open: Run['open'] = async ({machine, place}, {environment = {}, progress} = {}) =>
+    options.hostFor(
+      machine,
+      {...place, ...(Object.keys(environment).length === 0 ? {} : {environment})},
+      {...(progress ? {progress} : {})},
+    );
+  const facts = createFacts(open);
+  const sources = createScopeSources(graph.project, {
+    values,
+    selected: new Set(taskNodes(graph).map(({host}) => host)),
+    variables: Object.keys(registry.variables),
+    variable(host, variable) {
+      const request = registry.variables[variable];
+      const where = {machine: host, place: loginPlace};
+      const known = request && facts.known(where, request, {anyAge: true});
+      if (request === undefined || known === undefined) throw new NeedsVariable(host, variable);
+      return reveal(check ? overlay.over(where, request, known.value) : known.value);
+    },
+  });
+  const run: Run = {
+    graph,
+    registry,
+    check,
+    diff,
+    become: options.become ?? {},
+    facts,
+    overlay,
+    values,
+    items: new Map(),
+    sources,
+    secrets,
+    readAhead: createReadAhead((node) => turnOf(run, node, {mayRead: false}), isOver),
+    validateArgs: options.validateArgs,
+    schemaOf: options.schemaOf,
+    open,
+    lock: once((machine) => options.lockMachine?.(machine, name) ?? Promise.resolve()),
+    sleep,
+    reconnectWithin: options.reconnectWithin ?? 60,
+    emit,
+    labelOf: labels(graph),
+    noteUndeclared,
+  };
+  return run;
+}
+
+/** Does something once for each name; all who ask share the one promise. */
+function once(work: (name: string) => Promise<void>): (name: string) => Promise<void> {
+  const begun = new Map<string, Promise<void>>();
+  return (name) => {
+    const present = begun.get(name) ?? work(name);
+    begun.set(name, present);
+    return present;
+  };
+}

@@ -1,0 +1,51 @@
+import type {ExecResult} from '../host.js';
+import type {AnyFactKind, FactRequest} from '../task.js';
+import {placeKey, type Where} from './place.js';
+
+/** One question at one place. */
+export interface Question {
+  readonly where: Where;
+  readonly request: FactRequest<unknown>;
+}
+
+/** A kind of fact could not be read: its script failed, or what it said is not what was expected. */
+export class FactsFailed extends Error {
+  override readonly name = 'FactsFailed';
+  readonly result: ExecResult;
+
+  constructor(kind: string, reason: string, result: ExecResult) {
+    super(`cannot read ${kind} facts: ${reason}`);
+    this.result = result;
+  }
+}
+
+/** Questions that one script can ask: of one kind, at one place. The same question twice is asked once. */
+export function groups(
+  questions: readonly Question[],
+): readonly {readonly where: Where; readonly kind: AnyFactKind; readonly requests: readonly FactRequest<unknown>[]}[] {
+  const found = new Map<string, {where: Where; kind: AnyFactKind; requests: FactRequest<unknown>[]}>();
+  const seen = new Set<string>();
+  for (const {where, request} of questions) {
+    const group = [where.machine, placeKey(where.place), request.kind.name].join('\0');
+    const same = `${group}\0${request.id}\0${JSON.stringify(request.key)}`;
+    if (seen.has(same)) continue;
+    seen.add(same);
+    const present = found.get(group);
+    if (present === undefined) found.set(group, {where, kind: request.kind, requests: [request]});
+    else present.requests.push(request);
+  }
+  return [...found.values()];
+}
+
+/** What a script said, as the answers to its questions. */
+export function parsed(kind: AnyFactKind, keys: readonly unknown[], result: ExecResult): readonly unknown[] {
+  let values: readonly unknown[];
+  try {
+    values = kind.parse(keys, result);
+  } catch (error) {
+    throw new FactsFailed(kind.name, error instanceof Error ? error.message : String(error), result);
+  }
+  if (values.length !== keys.length)
+    throw new Error(`Internal error: ${kind.name} gave ${values.length} answers to ${keys.length} questions`);
+  return values;
+}

@@ -1,0 +1,59 @@
+import type {Emit, Event, HostRecap} from '../event.js';
+import type {Host} from '../host.js';
+import type {Registry} from '../task.js';
+import type {BecomeDefaults, Place} from './place.js';
+import type {ValidateArgs} from './turn.js';
+
+/** What a run is given. */
+export interface RunOptions {
+  readonly registry: Registry;
+  /** A machine in one place; nothing need be opened before its first use. */
+  readonly hostFor: (
+    machine: string,
+    place: Place & {readonly environment?: Readonly<Record<string, string>>},
+    options: {readonly progress?: (what: string, elapsed: number, limit: number) => void},
+  ) => Host | Promise<Host>;
+  /** Takes the lock of a machine before it is changed first; rejects (with `Refused` or `Unreachable`) when it is held. */
+  readonly lockMachine?: (machine: string, run: string) => Promise<void>;
+  readonly validateArgs: ValidateArgs;
+  /** The JSON Schema of a module's arguments. */
+  readonly schemaOf: (module: string) => Readonly<Record<string, unknown>> | undefined;
+  /** Gets every event, secrets already hidden; must not throw. */
+  readonly listen: (event: Event) => void;
+  /** Gets what puts further events into the run: connections made and lost. */
+  readonly takeEmit?: (emit: Emit) => void;
+  readonly check?: boolean;
+  readonly diff?: boolean;
+  /** In a check: exit code 3 when anything would change or is deferred. */
+  readonly strict?: boolean;
+  /** Hosts at work at the same time; default: all. */
+  readonly forks?: number;
+  /** What `--become` and `--become-user` said. */
+  readonly become?: BecomeDefaults;
+  /** Known secrets (passwords of connections, vault values). */
+  readonly secrets?: readonly string[];
+  /** Where journals, the lock and pending handlers are kept; default: nothing is kept. */
+  readonly stateFolder?: string;
+  /** Nothing new starts, and what runs may end within `grace`. */
+  readonly stop?: AbortSignal;
+  /** What runs is given up at once. */
+  readonly cancel?: AbortSignal;
+  /** Seconds between `stop` and giving up; default 60. */
+  readonly grace?: number;
+  /** Seconds within which a machine that was lost in a change must be back; default 60. */
+  readonly reconnectWithin?: number;
+  /** Starts ready nodes in a random order, the same for the same seed. */
+  readonly seed?: number;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+/** The end of a run. `run` is its name, under which its journal is kept. */
+export interface RunResult {
+  readonly run: string;
+  readonly code: number;
+  readonly hosts: Readonly<Record<string, HostRecap>>;
+  readonly notes: readonly string[];
+  /** The path of the journal. */
+  readonly journal: string | undefined;
+}
