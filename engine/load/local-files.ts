@@ -44,7 +44,7 @@ function checkLocal(
   if (path === undefined) {
     const near = didYouMean(
       name,
-      folders.slice(0, 1).flatMap((start) => files.list(start)),
+      folders.slice(0, 1).flatMap((start) => [...files.list(start)]),
     );
     report.error(
       at,

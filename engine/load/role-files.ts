@@ -50,7 +50,7 @@ export function findRole(
   const folders = [join(folder, 'roles'), ...loading.rolesPath, join(packageRoot, 'playbooks', 'roles')];
   const path = folders.map((roles) => join(roles, name)).find((candidate) => loading.files.isFolder(candidate));
   if (path !== undefined) return readRole(loading, name, path);
-  const known = folders.flatMap((roles) => loading.files.list(roles));
+  const known = folders.flatMap((roles) => [...loading.files.list(roles)]);
   const searched = `looked in ${[...new Set(folders)].map((roles) => loading.files.shown(roles)).join(', ')}`;
   loading.report.error(at, `there is no role "${name}"`, didYouMean(name, known) ?? searched);
   return undefined;
