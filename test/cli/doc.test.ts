@@ -82,6 +82,12 @@ describe('documentation', () => {
       .with.nested.property('diagnostics[0].hint', 'did you mean "copy"?');
   });
 
+  it('tells the names in scope and the words of both languages', () => {
+    expect(documentation(['names'])).to.match(/^ {2}inventory_hostname +The name of the host/m);
+    expect(documentation(['templates'])).to.match(/^ {2}default value other +/m);
+    expect(documentation(['expressions'])).to.match(/^ {2}version\(string\): Version +/m);
+  });
+
   for (const path of ['tasks/README.md', 'playbooks/roles/README.md']) {
     it(`in ${path} is what the schemas say`, () => {
       const page = generatedPages(packageRoot).find((each) => each.path === path);

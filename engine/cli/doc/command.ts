@@ -6,6 +6,7 @@ import {packageRoot} from '../../root.js';
 import {generatedPages} from './pages.js';
 import {readModules, readRoles} from './read.js';
 import {entryText, listText} from './text.js';
+import {topics} from './topics.js';
 
 /** Carries out `u7s-play doc`: gives the text to print. Roles are looked for in `roles/` of the working folder, then in the package. */
 export function documentation(names: readonly string[]): string {
@@ -16,8 +17,13 @@ export function documentation(names: readonly string[]): string {
     ...readRoles(join(packageRoot, 'playbooks', 'roles')),
   ];
   const distinct = roles.filter((role, index) => roles.findIndex(({name}) => name === role.name) === index);
-  if (names.length === 0) return `${listText('Modules:', modules)}\n${listText('Roles:', distinct)}`;
-  const all = [...modules, ...distinct];
+  if (names.length === 0) {
+    return [listText('Modules:', modules), listText('Roles:', distinct), listText('Further:', topics)].join('\n');
+  }
+  const all = [
+    ...[...modules, ...distinct].map((entry) => ({name: entry.name, text: () => entryText(entry)})),
+    ...topics,
+  ];
   const unknown = names.filter((name) => !all.some((entry) => entry.name === name));
   if (unknown.length > 0)
     throw new BadInput(
@@ -30,7 +36,7 @@ export function documentation(names: readonly string[]): string {
     );
   return names
     .flatMap((name) => all.filter((entry) => entry.name === name))
-    .map(entryText)
+    .map(({text}) => text())
     .join('\n');
 }
 

@@ -19,8 +19,8 @@ export function entryText(entry: DocEntry): string {
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-/** One line for each module or role. */
-export function listText(heading: string, entries: readonly DocEntry[]): string {
+/** One line for each thing that has a name and a title. */
+export function listText(heading: string, entries: readonly Pick<DocEntry, 'name' | 'title'>[]): string {
   const column = Math.max(0, ...entries.map(({name}) => name.length));
   return `${heading}\n${entries.map(({name, title}) => `  ${name.padEnd(column)}  ${title}\n`).join('')}`;
 }
