@@ -1,4 +1,4 @@
-import {dataFunctions, plainFunctions} from '../../language/expression-functions.js';
+import {dataFunctions, linearMatches, plainFunctions} from '../../language/expression-functions.js';
 import {helpers} from '../../language/template-helpers.js';
 import {magicNames} from '../../load/names.js';
 import {listText} from './text.js';
@@ -36,7 +36,10 @@ export const topics: readonly Topic[] = [
     text: () =>
       listText(
         'Functions of expressions (when, until, changed_when, failed_when, loop, assert.that, !cel), beside those of CEL:',
-        [...dataFunctions, ...plainFunctions].map(({signature, summary}) => ({name: signature, title: summary})),
+        [...dataFunctions, ...plainFunctions].map(({signature, summary}) => ({
+          name: signature.replace(linearMatches, 'matches'),
+          title: summary,
+        })),
       ),
   },
 ];
