@@ -35,6 +35,7 @@ export class Machine {
   #link: Promise<Link> | undefined;
   #lock: {readonly holder: Holder; readonly seat: Seat} | undefined;
   #closed = false;
+  readonly #ending = new AbortController();
 
   constructor(settings: ConnectionSettings, options: MachineOptions = {}) {
     this.name = settings.name;
@@ -75,6 +76,7 @@ export class Machine {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#ending.abort();
     const {pinned} = this.#shells;
     // What still runs in it keeps the lock, and shall.
     if (pinned?.usable === true && pinned.busy === 0) await leaveLock(pinned);
@@ -144,7 +146,6 @@ export class Machine {
       const link = await present;
       if (link.broken === undefined) return link;
       if (this.#link !== present) return this.#connected();
-      this.#options.onLost?.(link.broken);
     }
     const made = this.#connect();
     this.#link = made;
@@ -156,7 +157,7 @@ export class Machine {
 
   async #connect(): Promise<Link> {
     const begun = performance.now();
-    const link = this.#settings.connection === 'local' ? openLocal() : await connectSsh(this.#settings);
+    const link = this.#settings.connection === 'local' ? openLocal() : await this.#connectSsh();
     if (this.#lock !== undefined) {
       try {
         await this.#relock(link, this.#lock);
@@ -168,6 +169,11 @@ export class Machine {
     this.#shells.forgetLeft();
     this.#options.onConnected?.(performance.now() - begun);
     return link;
+  }
+
+  #connectSsh(): Promise<Link> {
+    const {onLost} = this.#options;
+    return connectSsh(this.#settings, {signal: this.#ending.signal, ...(onLost && {onBroken: onLost})});
   }
 
   async #relock(link: Link, {holder, seat}: {readonly holder: Holder; readonly seat: Seat}): Promise<void> {

@@ -4,6 +4,7 @@ import {Unreachable} from '../host.js';
 import {credentials, type Credentials} from './authentication.js';
 import {ChannelRefused, type Channel, type Ended, type Link} from './channel.js';
 import type {ConnectionSettings} from './connection.js';
+import {Dropped, explain, type LibraryError} from './connect-failure.js';
 import {hostKeyCheck} from './host-key.js';
 import {slots} from './slots.js';
 
@@ -13,38 +14,51 @@ type ClientChannel = Parameters<NonNullable<NonNullable<Parameters<NodeSSH['exec
 // sshd's MaxSessions is 10; two are left for a cancellation.
 const mostChannels = 8;
 
+/** What the one who connects wants to hear, and may say. */
+export interface ConnectOptions {
+  /** Hears, once, why a connection that stood has broken. */
+  readonly onBroken?: (reason: string) => void;
+  /** Gives the attempt up. */
+  readonly signal?: AbortSignal;
+}
+
 /** Connects to a machine, through its jumps, within the settings' time; rejects with `Unreachable`. */
-export async function connectSsh(settings: ConnectionSettings): Promise<Link> {
+export async function connectSsh(settings: ConnectionSettings, options: ConnectOptions = {}): Promise<Link> {
+  const {signal} = options;
   const [first, ...rest] = [...settings.jumps, settings].map((hop) => ({
     ...hop,
     connectTimeout: settings.connectTimeout,
   }));
   if (first === undefined) throw new Error('Internal error: no hop to connect to');
-  const hops = [await connectHop(first, undefined)];
+  const hops = [await connectHop(first, {signal})];
   try {
     for (const hop of rest) {
       const before = hops.at(-1);
       if (before === undefined) throw new Error('Internal error: no hop to go through');
       const through = (): Promise<Readable> => forward(before.ssh, hop);
-      hops.push(await connectHop(hop, through));
+      hops.push(await connectHop(hop, {through, signal}));
     }
   } catch (error) {
     for (const hop of hops.reverse()) hop.ssh.dispose();
     throw error;
   }
-  return linkOver(settings, hops);
+  return linkOver(settings, hops, options.onBroken);
 }
 
 interface Hop {
   readonly ssh: NodeSSH;
   /** Why it broke. */
   broken: string | undefined;
+  onClose: (() => void) | undefined;
 }
 
-function linkOver(settings: ConnectionSettings, hops: readonly Hop[]): Link {
+function linkOver(settings: ConnectionSettings, hops: readonly Hop[], onBroken: ConnectOptions['onBroken']): Link {
   const last = hops.at(-1);
   if (last === undefined) throw new Error('Internal error: a connection of no hops');
   const channels = slots(mostChannels);
+  last.onClose = () => {
+    if (last.broken !== undefined) onBroken?.(last.broken);
+  };
   const open = async (command: string): Promise<Channel> => {
     if (last.broken !== undefined) throw new Unreachable(settings.name, last.broken);
     return startCommand(last, {command, name: settings.name});
@@ -64,6 +78,7 @@ function linkOver(settings: ConnectionSettings, hops: readonly Hop[]): Link {
       return channel;
     },
     close() {
+      last.onClose = undefined;
       for (const hop of [...hops].reverse()) {
         hop.broken ??= 'the connection was closed';
         hop.ssh.dispose();
@@ -100,17 +115,23 @@ function asChannel(channel: ClientChannel): Channel {
   return {stdin: channel, stdout: channel, stderr: channel.stderr, closed, close: () => channel.close()};
 }
 
-async function connectHop(settings: ConnectionSettings, through: (() => Promise<Readable>) | undefined): Promise<Hop> {
+interface HopOptions {
+  /** The way to the machine, when it is not the network itself. */
+  readonly through?: () => Promise<Readable>;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function connectHop(settings: ConnectionSettings, options: HopOptions): Promise<Hop> {
   const deadline = performance.now() + settings.connectTimeout * 1000;
   const ways = await credentials(settings);
   for (let attempt = 1; ; attempt++) {
     const left = deadline - performance.now();
     try {
-      return await attemptHop(settings, {ways, through, milliseconds: Math.max(1, left)});
+      return await attemptHop(settings, {...options, ways, milliseconds: Math.max(1, left)});
     } catch (error) {
       // sshd drops new connections at random when many come at once (MaxStartups).
       const pause = (0.5 + Math.random()) * Math.min(1500, 150 * 2 ** attempt);
-      if (!(error instanceof Dropped) || performance.now() + pause >= deadline) {
+      if (!(error instanceof Dropped) || options.signal?.aborted === true || performance.now() + pause >= deadline) {
         throw error instanceof Dropped ? error.reason : error;
       }
       await new Promise((resolve) => setTimeout(resolve, pause));
@@ -118,25 +139,14 @@ async function connectHop(settings: ConnectionSettings, through: (() => Promise<
   }
 }
 
-/** The machine hung up before it said who it is. */
-class Dropped extends Error {
-  readonly reason: Unreachable;
-
-  constructor(reason: Unreachable) {
-    super(reason.message);
-    this.reason = reason;
-  }
-}
-
-interface Attempt {
+interface Attempt extends HopOptions {
   readonly ways: Credentials;
-  readonly through: (() => Promise<Readable>) | undefined;
   readonly milliseconds: number;
 }
 
-async function attemptHop(settings: ConnectionSettings, {ways, through, milliseconds}: Attempt): Promise<Hop> {
+async function attemptHop(settings: ConnectionSettings, {ways, through, signal, milliseconds}: Attempt): Promise<Hop> {
   const check = await hostKeyCheck(settings);
-  const hop: Hop = {ssh: new NodeSSH(), broken: undefined};
+  const hop: Hop = {ssh: new NodeSSH(), broken: undefined, onClose: undefined};
   let refused: Unreachable | undefined;
   let keySeen = false;
   const config: Config = {
@@ -171,51 +181,23 @@ async function attemptHop(settings: ConnectionSettings, {ways, through, millisec
   });
   client?.on('close', () => {
     hop.broken ??= 'the connection was closed by the machine';
+    hop.onClose?.();
   });
+  const giveUp = (): void => {
+    client?.destroy();
+  };
+  signal?.addEventListener('abort', giveUp, {once: true});
   try {
+    if (signal?.aborted === true) giveUp();
     await ready;
   } catch (error) {
     hop.ssh.dispose();
-    throw refused ?? explain(settings, {error: error as NodeJS.ErrnoException & {level?: string}, ways, keySeen});
+    throw refused ?? explain(settings, {error: error as LibraryError, ways, keySeen});
+  } finally {
+    signal?.removeEventListener('abort', giveUp);
   }
   client?.setNoDelay(true);
   return hop;
-}
-
-function explain(
-  settings: ConnectionSettings,
-  seen: {
-    readonly error: NodeJS.ErrnoException & {level?: string};
-    readonly ways: Credentials;
-    readonly keySeen: boolean;
-  },
-): Error {
-  const {error, ways, keySeen} = seen;
-  const where = `${settings.address} port ${settings.port}`;
-  const lost = (reason: string, hint?: string): Unreachable => new Unreachable(settings.name, reason, {hint});
-  if (error.level === 'client-authentication') {
-    return lost(
-      `${settings.user}@${settings.address} refuses the login (tried: ${ways.tried.join(', ') || 'nothing'})`,
-      ways.list.length === 0
-        ? 'give a key (ansible_ssh_private_key_file, --private-key), an agent or ansible_password'
-        : `see whether this works: ssh -p ${settings.port} ${settings.user}@${settings.address}`,
-    );
-  }
-  if (error.level === 'client-timeout') return lost(`${where} gives no answer within ${settings.connectTimeout} s`);
-  switch (error.code) {
-    case 'ECONNREFUSED':
-      return lost(`nothing listens at ${where}`, 'is sshd running there, and is ansible_port right?');
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return lost(`the name "${settings.address}" cannot be resolved`, 'set ansible_host');
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-      return lost(`there is no way to ${where}`);
-    default: {
-      const reason = lost(`the connection to ${where} failed: ${error.message}`);
-      return keySeen ? reason : new Dropped(reason);
-    }
-  }
 }
 
 async function forward(ssh: NodeSSH, to: ConnectionSettings): Promise<Readable> {

@@ -3,15 +3,14 @@ import {execFileSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import ssh2 from 'ssh2';
 import {credentials, isEncrypted} from '../../engine/connect/authentication.js';
-import {settingsFor} from './server.js';
+import {keyPair, settingsFor} from './server.js';
 
 describe('ways to log in', () => {
   let folder: string;
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'u7s-keys-'));
-    const {private: plain} = ssh2.utils.generateKeyPairSync('ed25519');
+    const {private: plain} = keyPair();
     writeFileSync(join(folder, 'plain'), plain);
     writeFileSync(join(folder, 'locked'), plain, {mode: 0o600});
     execFileSync('ssh-keygen', ['-q', '-p', '-N', 'words', '-f', join(folder, 'locked')], {stdio: 'ignore'});

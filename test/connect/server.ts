@@ -39,8 +39,8 @@ export interface TestServer {
 /** Starts a server on the loopback interface with a key, a client key and a known_hosts file of its own. */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'u7s-connect-'));
-  const host = utils.generateKeyPairSync('ed25519');
-  const client = utils.generateKeyPairSync('ed25519');
+  const host = keyPair();
+  const client = keyPair();
   const keyFile = join(folder, 'id_ed25519');
   writeFileSync(keyFile, client.private, {mode: 0o600});
   const hostKey = publicBytes(host.public);
@@ -136,6 +136,14 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   };
 }
 
+/** Makes a key pair; the library makes one now and then that it cannot read itself. */
+export function keyPair(): {readonly private: string; readonly public: string} {
+  for (;;) {
+    const pair = utils.generateKeyPairSync('ed25519');
+    if (!(utils.parseKey(pair.private) instanceof Error)) return pair;
+  }
+}
+
 /** The bytes of a public key in its one-line form. */
 export function publicBytes(line: string): Buffer {
   return Buffer.from(line.split(' ')[1] ?? '', 'base64');
@@ -143,7 +151,7 @@ export function publicBytes(line: string): Buffer {
 
 /** A public key on the wire that belongs to nobody. */
 export function someKey(): Buffer {
-  return publicBytes(utils.generateKeyPairSync('ed25519').public);
+  return publicBytes(keyPair().public);
 }
 
 /** Plain settings, for the local machine unless a server is given. */
