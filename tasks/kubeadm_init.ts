@@ -43,6 +43,10 @@ export const kubeadmInit: TaskModule<KubeadmInitArgs, {readonly kubeadm: Kubeadm
       kind: 'state',
       summary: fresh ? `make ${args.node_name} the first control plane` : `finish kubeadm init: ${missing.join(', ')}`,
       makes: [promise(kubeadmFact, keyOf(args), {done: phases.map(({name}) => name)})],
+      unsettles: [
+        {kind: 'file', under: args.folder},
+        {kind: 'file', under: args.kubelet_folder},
+      ],
       config: args.config,
       kubeconfig: args.kubeconfig,
       preflight: fresh && !kubeadm.etcdData,
