@@ -7,14 +7,17 @@ import type {Turn} from './turn.js';
 const harmless = new Set(['changed', 'failed', 'skipped', 'rc', 'msg', 'item']);
 const hidden = 'hidden by no_log';
 
-/** Takes what a node recorded as secret: members that the module's schema marks so, and of a `no_log` task without such marks everything that it told. */
+/**
+ * Takes what a node recorded as secret: members that the module's schema marks so, and of a `no_log` task without such marks everything that it told.
+ * What nobody registered is told to nobody: words like an owner's name stay what they are elsewhere.
+ */
 export function hideValues(turn: Turn, record: Recorded): void {
   const returned = returnsOf(turn);
   const marked = Object.keys(returned).filter((name) => returned[name]?.writeOnly === true);
   const results = Array.isArray(record['results']) ? (record['results'] as readonly Recorded[]) : [record];
   for (const each of results) {
     for (const name of marked) turn.run.secrets.add(each[name]);
-    if (!turn.task.keywords.noLog || marked.length > 0) continue;
+    if (!turn.task.keywords.noLog || marked.length > 0 || turn.task.register === undefined) continue;
     for (const [name, value] of Object.entries(each)) if (!harmless.has(name)) turn.run.secrets.add(value);
   }
 }

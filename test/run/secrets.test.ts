@@ -57,6 +57,16 @@ describe('secrets', () => {
     }
   });
 
+  it('are no words that a task with no_log told and nobody registered', async () => {
+    const {run} = await scene(`
+- hosts: all
+  tasks:
+    - {name: Quiet, command: {cmd: echo someone}, no_log: true}
+    - {name: Say, debug: {msg: "someone is there"}}
+`);
+    expect((await run()).outcome('Say')).to.deep.equal({status: 'ok', message: 'someone is there'});
+  });
+
   it('may be known from outside the run', async () => {
     const {run} = await scene('- hosts: all\n  tasks:\n    - {name: Say, debug: {msg: "sudo with hunter2"}}\n');
     expect((await run({secrets: ['hunter2']})).outcome('Say')).to.deep.equal({status: 'ok', message: 'sudo with ***'});
