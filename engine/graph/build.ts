@@ -1,4 +1,4 @@
-import {BadInput} from '../diagnostic.js';
+import {BadInput, type Diagnostic} from '../diagnostic.js';
 import type {Project} from '../load/project.js';
 import {orderDelegated} from './delegated.js';
 import {createDraft, type GraphOptions} from './draft.js';
@@ -30,6 +30,16 @@ export function buildGraph(project: Project, selection: Selection, options: Grap
   const draft = createDraft(project, selection, options);
   for (const transform of transforms) transform(draft);
   const graph = sort(draft);
-  if (draft.diagnostics.some(({severity}) => severity === 'error')) throw new BadInput(draft.diagnostics);
+  if (draft.diagnostics.size > 0) throw new BadInput(inOrder([...draft.diagnostics.values()]));
   return graph;
+}
+
+/** What has no place first, then file by file, from top to bottom. */
+function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const files = [...new Set(diagnostics.map(({at}) => at?.file))];
+  const compare = ({at: one}: Diagnostic, {at: other}: Diagnostic): number => {
+    if (!one || !other) return Number(one !== undefined) - Number(other !== undefined);
+    return files.indexOf(one.file) - files.indexOf(other.file) || one.line - other.line || one.column - other.column;
+  };
+  return diagnostics.toSorted(compare);
 }

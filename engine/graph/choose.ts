@@ -1,6 +1,6 @@
 import {didYouMean} from '../language/near.js';
 import type {Item, Play, Task} from '../load/project.js';
-import type {Draft} from './draft.js';
+import {tell, type Draft} from './draft.js';
 
 /** Tells for each task, asked in the order of the playbook, which option leaves it out. */
 export type Choose = (play: Play, task: Task) => string | undefined;
@@ -20,12 +20,7 @@ export function createChoice(draft: Draft): Choose {
       startAtTask ?? '',
       tasks.map(({task}) => task.name),
     );
-    draft.diagnostics.push({
-      severity: 'error',
-      at: undefined,
-      message: `no task is named "${startAtTask ?? ''}" (--start-at-task)`,
-      ...(hint ? {hint} : {}),
-    });
+    tell(draft, {at: undefined, message: `no task is named "${startAtTask ?? ''}" (--start-at-task)`, hint});
   }
   const first = isStart && tasks.find(({task}) => isStart(task))?.task;
   let started = first === undefined;
@@ -96,12 +91,7 @@ function checkTags(draft: Draft, known: ReadonlySet<string>): void {
     if (special.has(tag) || known.has(tag)) continue;
     const hint =
       didYouMean(tag, known) ?? (known.size === 0 ? 'no task has a tag' : `tags are ${[...known].sort().join(', ')}`);
-    draft.diagnostics.push({
-      severity: 'error',
-      at: undefined,
-      message: `no task has the tag "${tag}" (${option})`,
-      hint,
-    });
+    tell(draft, {at: undefined, message: `no task has the tag "${tag}" (${option})`, hint});
   }
 }
 

@@ -13,8 +13,6 @@ export interface GraphOptions {
   readonly returnsOf?: (module: string) => unknown;
   /** Whether a module's arguments become variables of the host (`set_fact`). */
   readonly setsVariables?: (module: string) => boolean;
-  /** Further sources of a task: the text of the template files that it names. */
-  readonly templatesOf?: (task: Task) => readonly {readonly source: string; readonly file: string}[];
 }
 
 /** Tasks of a batch in the order of the playbook. */
@@ -59,7 +57,8 @@ export interface Draft {
   readonly selection: Selection;
   readonly options: GraphOptions;
   readonly variables: Variables;
-  readonly diagnostics: Diagnostic[];
+  /** By place and message; `tell` adds. */
+  readonly diagnostics: Map<string, Diagnostic>;
   readonly plays: PlayDraft[];
   readonly nodes: Map<NodeId, Node>;
   /** Where a task node stands in the playbook: the same number for all hosts of a batch. */
@@ -83,7 +82,7 @@ export function createDraft(project: Project, selection: Selection, options: Gra
     selection,
     options,
     variables,
-    diagnostics: [],
+    diagnostics: new Map(),
     plays: [],
     nodes: new Map(),
     positions: new Map(),
@@ -93,6 +92,17 @@ export function createDraft(project: Project, selection: Selection, options: Gra
     before: new Map(),
     fatal: new Map(),
   };
+}
+
+/** Tells what is wrong; the same words at the same place are told once, however many hosts and batches meet it. */
+export function tell(
+  draft: Draft,
+  {hint, ...problem}: Omit<Diagnostic, 'severity' | 'hint'> & {readonly hint?: string | undefined},
+): void {
+  const {at, message} = problem;
+  const key = `${at?.file ?? ''}:${at?.line ?? 0}:${at?.column ?? 0} ${message}`;
+  if (!draft.diagnostics.has(key))
+    draft.diagnostics.set(key, {severity: 'error', ...problem, ...(hint === undefined ? {} : {hint})});
 }
 
 /** Adds a node at the end of what is there. */

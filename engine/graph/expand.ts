@@ -1,6 +1,6 @@
 import type {Item, Play, Task} from '../load/project.js';
 import {createChoice, type Choose} from './choose.js';
-import {addGate, addNode, type Batch, type Draft, type Step, type TaskStep} from './draft.js';
+import {addGate, addNode, tell, type Batch, type Draft, type Step, type TaskStep} from './draft.js';
 import type {NodeId, TaskNode} from './graph.js';
 import {flushed} from './handlers.js';
 import {placesOf} from './placement.js';
@@ -101,12 +101,8 @@ function steps(expansion: Expansion, items: readonly Item[], rescue: boolean): r
         if (item.word === 'flush_handlers') return flush(expansion);
         if (item.word !== 'noop') {
           const hint = 'let a condition decide what runs: put "when" on a block, or end the run with "fail"';
-          expansion.draft.diagnostics.push({
-            severity: 'error',
-            at: item.at,
-            message: `"meta: ${item.word}" is not supported: the graph is complete before the run`,
-            hint,
-          });
+          const message = `"meta: ${item.word}" is not supported: the graph is complete before the run`;
+          tell(expansion.draft, {at: item.at, message, hint});
         }
         return [];
     }

@@ -1,6 +1,6 @@
 import {didYouMean} from '../language/near.js';
 import type {Handler, Play, Task} from '../load/project.js';
-import type {Draft} from './draft.js';
+import {tell, type Draft} from './draft.js';
 
 /** The handlers that a word of `notify` means: those that listen to it, and the last one of that name. */
 export function handlersNamed(play: Play, word: string): readonly Handler[] {
@@ -21,10 +21,7 @@ export function flushed(draft: Draft, play: Play, notifiers: readonly Task[]): r
           name,
           play.handlers.flatMap((handler) => [handler.task.name, ...handler.listen]),
         );
-        const message = `no handler of this play is named "${name}" or listens to it`;
-        // A task is expanded for each batch; its problem is one.
-        const known = draft.diagnostics.some((diagnostic) => diagnostic.at === at);
-        if (!known) draft.diagnostics.push({severity: 'error', at, message, ...(hint ? {hint} : {})});
+        tell(draft, {at, message: `no handler of this play is named "${name}" or listens to it`, hint});
       }
       for (const handler of handlers) {
         if (wanted.has(handler)) continue;

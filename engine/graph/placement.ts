@@ -3,7 +3,7 @@ import {didYouMean} from '../language/near.js';
 import {EvaluationFailed} from '../language/reference.js';
 import type {Term} from '../language/term.js';
 import type {Play, Task} from '../load/project.js';
-import type {Draft} from './draft.js';
+import {tell, type Draft} from './draft.js';
 
 /** In whose lane a node runs, and which item it is where items become nodes. */
 export interface Placement {
@@ -31,7 +31,7 @@ export function placesOf(draft: Draft, use: Use): readonly Placement[] {
   const items = itemsOf(draft, use);
   if (!items) {
     const message = `"${loopVar}" decides where this task runs, so the items of its loop must be known before the first connection`;
-    report(draft, {at: task.loop.at, message, hint: 'loop over variables of the inventory or the playbook'});
+    tell(draft, {at: task.loop.at, message, hint: 'loop over variables of the inventory or the playbook'});
     return [{lane: host}];
   }
   return items.map((value, index) => {
@@ -66,28 +66,20 @@ function laneOf(
     lane = evaluate(delegateTo, draft.variables.known(use, use.locals));
   } catch (error) {
     if (!(error instanceof EvaluationFailed)) throw error;
-    report(draft, {
+    tell(draft, {
       at: error.at,
       message: `delegate_to must be known before the first connection: ${error.message}`,
-      ...(error.hint === undefined ? {} : {hint: error.hint}),
+      hint: error.hint,
     });
     return host;
   }
   const {hosts} = draft.project.inventory;
   if (typeof lane === 'string' && (hosts.has(lane) || lane === 'localhost')) return lane;
   const hint = typeof lane === 'string' ? didYouMean(lane, hosts.keys()) : undefined;
-  report(draft, {
+  tell(draft, {
     at: delegateTo.at,
     message: `delegate_to names ${JSON.stringify(lane)}, which is no host of the inventory`,
-    ...(hint ? {hint} : {}),
+    hint,
   });
   return host;
-}
-
-function report(
-  draft: Draft,
-  problem: {readonly at: Term['at']; readonly message: string; readonly hint?: string},
-): void {
-  const known = draft.diagnostics.some(({at, message}) => at === problem.at && message === problem.message);
-  if (!known) draft.diagnostics.push({severity: 'error', ...problem});
 }

@@ -1,6 +1,6 @@
 import {didYouMean} from '../language/near.js';
 import type {Play} from '../load/project.js';
-import {addEdge, type Draft, type PlayDraft} from './draft.js';
+import {addEdge, tell, type Draft, type PlayDraft} from './draft.js';
 
 /** Plays with those that are before each of them. */
 type Earlier = ReadonlyMap<PlayDraft, ReadonlySet<PlayDraft>>;
@@ -62,7 +62,8 @@ function waitedFor({plays}: Draft, planned: PlayDraft): readonly PlayDraft[] {
 }
 
 /** Reports needs that name no play above. */
-export function checkNeeds({plays, diagnostics}: Draft): void {
+export function checkNeeds(draft: Draft): void {
+  const {plays} = draft;
   plays.forEach(({play}, index) => {
     for (const {name, at} of play.needs ?? []) {
       const where = plays.findIndex((other) => other.play.name === name);
@@ -70,7 +71,7 @@ export function checkNeeds({plays, diagnostics}: Draft): void {
       const above = plays.slice(0, index).map((other) => other.play.name);
       const message = where === -1 ? `no play is named "${name}"` : `the play "${name}" is not above this one`;
       const hint = where === -1 ? didYouMean(name, above) : 'a play needs plays that are written before it';
-      diagnostics.push({severity: 'error', at, message, ...(hint ? {hint} : {})});
+      tell(draft, {at, message, hint});
     }
   });
 }

@@ -1,5 +1,5 @@
 import type {Diagnostic} from '../diagnostic.js';
-import type {Draft} from './draft.js';
+import {tell, type Draft} from './draft.js';
 import type {Edge, Graph, Node, NodeId, TaskNode} from './graph.js';
 
 /** Drops what is left out, and gives the rest in an order in which everything comes after what it waits for; a cycle is a diagnostic. */
@@ -13,7 +13,7 @@ export function sort(draft: Draft): Graph {
   }
   for (const edges of into.values()) for (const edge of edges) out.get(edge.from)?.push(edge);
   const order = topological(nodes, into, out);
-  if (order.length < nodes.size) draft.diagnostics.push(cycle(nodes, into, new Set(order)));
+  if (order.length < nodes.size) tell(draft, cycle(nodes, into, new Set(order)));
   const sorted = new Map(
     order.map((id) => [id, nodes.get(id)] as const).filter((entry): entry is [NodeId, Node] => entry[1] !== undefined),
   );
@@ -124,7 +124,7 @@ function cycle(
   nodes: ReadonlyMap<NodeId, Node>,
   into: ReadonlyMap<NodeId, readonly Edge[]>,
   done: ReadonlySet<NodeId>,
-): Diagnostic {
+): Omit<Diagnostic, 'severity'> {
   const seen = new Map<NodeId, number>();
   const edges: Edge[] = [];
   let at = [...nodes.keys()].find((id) => !done.has(id));
@@ -149,7 +149,7 @@ function cycle(
     return [{at: target.task.at, message: `${title(target)} ${why} ${source ? title(source) : from}`}];
   });
   const hint = 'a value must come from a task that does not wait for the one that needs it';
-  return {severity: 'error', at: trail[0]?.at, message: 'these tasks wait for each other', hint, trail};
+  return {at: trail[0]?.at, message: 'these tasks wait for each other', hint, trail};
 }
 
 /** `w1: Join the cluster`; a gate by its label. */

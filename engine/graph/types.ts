@@ -4,7 +4,7 @@ import {compileTemplate} from '../language/template.js';
 import type {Term} from '../language/term.js';
 import type {Project, Task} from '../load/project.js';
 import {within} from '../span.js';
-import type {Draft, GraphOptions} from './draft.js';
+import {tell, type Draft, type GraphOptions} from './draft.js';
 import type {TaskSource} from './task-sources.js';
 
 const termTypes = new WeakMap<Term, ValueType>();
@@ -108,12 +108,7 @@ export function createTypeCheck(draft: Draft): (source: TaskSource, typeOfName: 
     if (done.has(key)) return;
     done.add(key);
     for (const {message, hint, range} of checkExpression(source, {variables: Object.fromEntries(types), result})) {
-      draft.diagnostics.push({
-        severity: 'error',
-        at: within(at, range),
-        message,
-        ...(hint === undefined ? {} : {hint}),
-      });
+      tell(draft, {at: within(at, range), message, hint});
     }
   };
 }

@@ -2,7 +2,7 @@ import type {PlacedReference} from '../language/evaluate.js';
 import {didYouMean} from '../language/near.js';
 import {pathText} from '../language/reference.js';
 import type {Span} from '../span.js';
-import type {Draft} from './draft.js';
+import {tell, type Draft} from './draft.js';
 
 /** What a reference names that is not there. */
 export interface Lost {
@@ -34,15 +34,8 @@ export function createLostAndFound(draft: Draft): {readonly add: (lost: Lost) =>
     report: () => {
       for (const {reference, hosts, among, message, hint, usedAt} of all.values()) {
         const where = hosts.size < among.length ? ` on ${listed([...hosts])}` : '';
-        const advice = hint?.();
         const trail = usedAt && usedAt !== reference.at ? {trail: [{at: usedAt, message: 'it is needed here'}]} : {};
-        draft.diagnostics.push({
-          severity: 'error',
-          at: reference.at,
-          message: message + where,
-          ...(advice === undefined ? {} : {hint: advice}),
-          ...trail,
-        });
+        tell(draft, {at: reference.at, message: message + where, hint: hint?.(), ...trail});
       }
     },
   };
