@@ -26,5 +26,5 @@ export const command: TaskModule<CommandArgs, RunFacts, RunChange> = {
     return planRun(args, facts, {script: sh`${argv}`, line: args.cmd ?? argv.join(' ')});
   },
   apply: applyRun,
-  output: settledValues,
+  output: (_, facts) => settledValues(facts),
 };

@@ -23,5 +23,5 @@ export const shell: TaskModule<ShellArgs, RunFacts, RunChange> = {
     return planRun(args, facts, {script, line: args.cmd.trim().split('\n')[0] ?? ''});
   },
   apply: applyRun,
-  output: settledValues,
+  output: (_, facts) => settledValues(facts),
 };

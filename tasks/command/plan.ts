@@ -1,4 +1,4 @@
-import {raw, sh, type ExecOptions, type Host} from '../../engine/host.js';
+import {CommandFailed, raw, sh, type ExecOptions, type Host} from '../../engine/host.js';
 import {
   ask,
   promise,
@@ -12,6 +12,7 @@ import {
 import {checkFact, type CheckState} from '../facts/check.js';
 import {fileFact} from '../facts/file.js';
 import type {FileState} from '../facts/file/state.js';
+import {demandReadable} from '../files/placement.js';
 
 /** The arguments that `command` and `shell` share. */
 export interface RunArgs {
@@ -38,6 +39,12 @@ export interface RunChange extends Change {
   readonly stdin?: string;
 }
 
+interface RunValues extends Values {
+  readonly rc: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /** Asks for what decides whether the command still has to run. */
 export function runReads(args: RunArgs): {
   readonly [Name in keyof RunFacts]: readonly FactRequest<RunFacts[Name][number]>[];
@@ -61,6 +68,7 @@ export function planRun(
   command: {readonly script: string; readonly line: string},
 ): RunChange | undefined {
   if (settled(facts)) return undefined;
+  for (const file of [...facts.creates, ...facts.removes]) demandReadable(file);
   const makes: Promised[] = [];
   if (args.creates !== undefined) {
     const cause = unknown(`what '${command.line}' makes`);
@@ -75,7 +83,11 @@ export function planRun(
   if (args.removes !== undefined) makes.push(promise(fileFact, {path: args.removes}, {exists: false, type: 'absent'}));
   if (args.unless !== undefined) {
     makes.push(
-      promise(checkFact, {script: args.unless, ...(args.chdir === undefined ? {} : {chdir: args.chdir})}, {code: 0}),
+      promise(
+        checkFact,
+        {script: args.unless, ...(args.chdir === undefined ? {} : {chdir: args.chdir})},
+        {code: 0, seen: unknown(`what '${command.line}' does`)},
+      ),
     );
   }
   return {
@@ -98,12 +110,16 @@ export async function applyRun(host: Host, change: RunChange): Promise<Values> {
     label: change.label,
     ...(change.stdin === undefined ? {} : {input: change.stdin}),
   };
-  const result = await host.run(change.script, options);
-  return runValues(result.code, result.stdout, result.stderr);
+  const {code, stdout, stderr} = await host.exec(change.script, options);
+  const values = runValues(code, stdout, stderr);
+  if (code !== 0) throw new CommandFailed(change.label, {code, stdout: values.stdout, stderr: values.stderr});
+  return {...values};
 }
 
-/** What `register` records of a command that did not have to run. */
-export function settledValues(): Values {
+/** What `register` records of a command that did not have to run; what it would print if it ran is not known, and reading that is deferred. */
+export function settledValues(facts: RunFacts): Values {
+  for (const {type: _} of facts.creates);
+  for (const {seen: _} of facts.unless);
   return runValues(0, '', '');
 }
 
@@ -115,7 +131,7 @@ function settled(facts: RunFacts): boolean {
   );
 }
 
-function runValues(code: number, stdout: string, stderr: string): Values {
+function runValues(code: number, stdout: string, stderr: string): RunValues {
   const out = stdout.replace(/\n+$/, '');
   const err = stderr.replace(/\n+$/, '');
   return {rc: code, stdout: out, stderr: err, stdout_lines: lines(out), stderr_lines: lines(err)};

@@ -10,6 +10,8 @@ export interface CheckKey {
 export interface CheckState {
   /** The exit status. */
   readonly code: number;
+  /** It was seen to exit so; unknown where a command would first have to run. */
+  readonly seen: boolean;
 }
 
 /** Whether a check command of the user's succeeds; asked again in its task's turn. */
@@ -27,7 +29,7 @@ export const checkFact: FactKind<CheckKey, CheckState> = {
     const lines = result.stdout.split('\n').slice(0, -1);
     if (result.code !== 0 || lines.length !== keys.length)
       throw new Error(`cannot run checks: ${result.stderr.trim()}`);
-    return lines.map((line) => ({code: Number(line)}));
+    return lines.map((line) => ({code: Number(line), seen: true}));
   },
   show: (before, after) => [
     {

@@ -38,6 +38,8 @@ const tooLarge = (value: FileState): boolean => (regular(value)?.size ?? 0) > 10
 function show(before: FileState | undefined, after: FileState | Unknown): readonly DiffLine[] {
   if (isUnknown(after))
     return [{what: before?.path ?? 'file', before: before?.type, after: `(needs ${after.$unknown})`}];
+  // What may or may not come (a new home's skeleton) is no news.
+  if (isUnknown(after.exists)) return [];
   const lines: DiffLine[] = [];
   const path = after.path;
   const attribute = (name: keyof FileState, label: string): void => {
@@ -46,7 +48,7 @@ function show(before: FileState | undefined, after: FileState | Unknown): readon
     if (wanted !== undefined && old !== wanted) lines.push({what: `${path} ${label}`, before: old, after: wanted});
   };
   if (before?.type !== after.type) lines.push({what: path, before: before?.type ?? 'absent', after: word(after.type)});
-  if (after.type === 'absent') return lines;
+  if (after.type === 'absent' || isUnknown(after.type)) return lines;
   attribute('mode', 'mode');
   attribute('owner', 'owner');
   attribute('group', 'group');

@@ -86,7 +86,7 @@ for f in /etc/skel/* /etc/skel/.[!.]*; do [ ! -e "$f" ] || echo "\${f#/etc/skel/
     for (const member of ['uid', 'group', 'groups', 'comment', 'home', 'shell'] as const) {
       const old = before === undefined ? undefined : word(before[member]);
       const wanted = word(after[member]);
-      if (after.exists && wanted !== undefined && old !== wanted)
+      if (after.exists && wanted !== undefined && wanted !== (old ?? ''))
         lines.push({what: `${after.name} ${member}`, before: old, after: wanted});
     }
     if (after.exists && typeof after.password === 'string' && before?.password !== after.password) {

@@ -99,7 +99,7 @@ describeOnShells('facts', ({host, folder}) => {
     expect(answers['sysctl no/such/key']).to.not.have.property('value');
     expect(answers['module no_such_module']).to.include({loaded: false, builtin: false});
     expect(answers['port 127.0.0.1:1']).to.deep.equal({open: false});
-    expect(answers['check $ exit 3']).to.deep.equal({code: 3});
+    expect(answers['check $ exit 3']).to.deep.equal({code: 3, seen: true});
     expect(answers['authorized_keys no-one-here']).to.include({exists: false});
     expect(answers['os os']).to.have.property('arch').that.is.not.empty;
   });

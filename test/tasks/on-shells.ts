@@ -36,7 +36,8 @@ export function taskOf(name: string, args: Args): {readonly module: AnyTaskModul
 export function describeOnShells(title: string, describeTests: (bench: Bench) => void): void {
   const applets = mkdtempSync(join(tmpdir(), 'u7s-applets-'));
   for (const [name, shell] of Object.entries({sh: plainShell, busybox: busyboxShell(applets)})) {
-    describe(`${title}, on this machine by ${name}`, () => {
+    describe(`${title}, on this machine by ${name}`, function () {
+      this.timeout(30_000);
       const host = createLocalHost(shell);
       let folder = '';
       before(function () {

@@ -80,7 +80,7 @@ function madeBy(id: string): {readonly [member: string]: Unknown} {
   return {mode: cause, owner: cause, uid: cause, group: cause, gid: cause};
 }
 
-const packaged = /^\/(?:etc|usr|bin|sbin|lib\w*|var|boot|opt|srv)\//;
+const packaged = /^\/(?:etc|usr|bin|sbin|lib\w*|var\/(?:lib|cache|log|spool|mail|www)|boot|opt)\//;
 // Left to the administrator by the distributions: no package puts files there.
 const administered = /^\/(?:usr\/local|etc\/(?:systemd\/(?:system|user)|modules-load\.d|sysctl\.d|sudoers\.d))\//;
 
