@@ -7,6 +7,7 @@ import {
   type Condition,
   type StatusKey,
 } from './facts/kube_status.js';
+import {ifAnswering, knock} from './kube/answer.js';
 
 export interface KubeWaitArgs {
   readonly api?: boolean;
@@ -40,10 +41,13 @@ export const kubeWait: TaskModule<KubeWaitArgs, {readonly conditions: readonly C
   async apply(host, change) {
     const ends = Date.now() + change.timeout * 1000;
     for (const key of change.keys) {
-      await host.until(`( ${test(key)}\n) >&2`, {
-        timeout: Math.max(1, (ends - Date.now()) / 1000),
-        what: describe(key.condition),
-      });
+      await host.until(
+        `( ${knock(key.kubeconfig)}\n${key.condition.type === 'api' ? test(key) : ifAnswering(test(key))}\n) >&2`,
+        {
+          timeout: Math.max(1, (ends - Date.now()) / 1000),
+          what: describe(key.condition),
+        },
+      );
     }
   },
 };

@@ -30,23 +30,26 @@ type Laid = {readonly where: Where; readonly order: number; readonly cause: stri
 /** An empty overlay; `kinds` tells which promises many machines share. */
 export function createOverlay(kinds: ReadonlyMap<string, AnyFactKind>): Overlay {
   const machines = new Map<string, Laid[]>();
-  const shared: Laid[] = [];
+  /** What is laid over facts of realms, with the realm where it is told. */
+  const shared: {readonly laid: Laid; readonly realm: string | undefined}[] = [];
   let order = 0;
 
   function lay(laid: Laid): void {
     const list = machines.get(laid.where.machine);
     if (list) list.push(laid);
     else machines.set(laid.where.machine, [laid]);
-    const kind =
-      laid.type === 'promise' ? laid.promised.kind : laid.type === 'unsettle' ? laid.pattern.kind : undefined;
-    if (kind !== undefined && kinds.get(kind)?.realm !== undefined) shared.push(laid);
+    if (laid.type === 'anything') return;
+    const {kind: name, ...told} = laid.type === 'promise' ? laid.promised : laid.pattern;
+    const kind = kinds.get(name);
+    if (kind?.realm) shared.push({laid, realm: 'key' in told ? kind.realm(told.key) : undefined});
   }
 
   function laidOver({machine}: Where, request: FactRequest<unknown>): readonly Laid[] {
     const own = machines.get(machine) ?? [];
-    if (request.kind.realm?.(request.key) === undefined) return own;
-    const others = shared.filter((laid) => laid.where.machine !== machine);
-    return [...own, ...others].sort((a, b) => a.order - b.order);
+    const realm = request.kind.realm?.(request.key);
+    if (realm === undefined) return own;
+    const others = shared.filter((each) => each.laid.where.machine !== machine && (each.realm ?? realm) === realm);
+    return [...own, ...others.map(({laid}) => laid)].sort((a, b) => a.order - b.order);
   }
 
   return {

@@ -1,7 +1,7 @@
 import {createHash, X509Certificate} from 'node:crypto';
 import {sh} from '../../engine/host.js';
 import type {FactKind} from '../../engine/task.js';
-import {answers, json, kubectl, record, textOf} from '../kube/answer.js';
+import {answers, ifAnswering, json, knock, kubectl, record, textOf} from '../kube/answer.js';
 
 export interface TokenKey {
   readonly kubeconfig: string;
@@ -34,12 +34,14 @@ export const bootstrapTokenFact: FactKind<TokenKey, TokenState> = {
     keys
       .map(({kubeconfig}) => {
         const client = kubectl(kubeconfig);
+        const ask = (command: string): string => record(ifAnswering(command));
         return [
-          record(sh`${client} get nodes -o ${'jsonpath={range .items[*]}{.metadata.name}{"\\n"}{end}'}`),
-          record(
+          knock(kubeconfig),
+          ask(sh`${client} get nodes -o ${'jsonpath={range .items[*]}{.metadata.name}{"\\n"}{end}'}`),
+          ask(
             sh`date +%s; ${client} -n kube-system get secrets --field-selector type=bootstrap.kubernetes.io/token -o json`,
           ),
-          record(
+          ask(
             sh`${client} -n kube-public get configmap cluster-info --ignore-not-found -o ${'jsonpath={.data.kubeconfig}'}`,
           ),
         ].join('\n');

@@ -1,6 +1,6 @@
 import {quote} from '../../engine/host.js';
 import {isUnknown, type DiffLine, type FactKind} from '../../engine/task.js';
-import {answers, json, kubectl, record, textOf} from '../kube/answer.js';
+import {answers, ifAnswering, json, knock, kubectl, record, textOf} from '../kube/answer.js';
 import {differences, leftovers} from '../kube/differences.js';
 
 /** An object of the API as YAML and JSON write it. */
@@ -60,7 +60,7 @@ export const kubeObjectFact: FactKind<ObjectKey, ObjectState> = {
   realm: (key) => key.kubeconfig,
   script(keys) {
     const get = (wanted: readonly ObjectKey[]): string =>
-      `printf %s ${quote(JSON.stringify(asList(wanted)))} | ${kubectl(wanted[0]?.kubeconfig ?? '').script} get -f - -o json --ignore-not-found --show-managed-fields`;
+      `${knock(wanted[0]?.kubeconfig ?? '')}\n${ifAnswering(`printf %s ${quote(JSON.stringify(asList(wanted)))} | ${kubectl(wanted[0]?.kubeconfig ?? '').script} get -f - -o json --ignore-not-found --show-managed-fields`)}`;
     const apart = keys.map((key) => `{ ${record(get([key]))}; }`).join('; ');
     const together = byKubeconfig(keys).map(([, group]) => get(group));
     // One kind that the server does not know fails the whole call: then each is asked alone.

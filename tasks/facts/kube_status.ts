@@ -1,6 +1,6 @@
 import {quote, sh} from '../../engine/host.js';
 import type {FactKind} from '../../engine/task.js';
-import {kubectl} from '../kube/answer.js';
+import {ifAnswering, knock, kubectl, record} from '../kube/answer.js';
 
 /** Something of a cluster that becomes true by itself. */
 export type Condition =
@@ -30,7 +30,12 @@ export const kubeStatusFact: FactKind<StatusKey, ClusterStatus> = {
   realm: (key) => key.kubeconfig,
   volatile: true,
   script: (keys) =>
-    keys.map((key) => `out=$( { ${test(key)}\n} 2>&1 </dev/null); printf '%s\\n%s\\n\\036\\n' $? "$out"`).join('\n'),
+    keys
+      .map(
+        (key) =>
+          `${knock(key.kubeconfig)}\n${record(key.condition.type === 'api' ? test(key) : ifAnswering(test(key)))}`,
+      )
+      .join('\n'),
   parse: (keys, result) => {
     const said = result.stdout.split('\n\u001e\n').slice(0, -1);
     if (said.length !== keys.length) throw new Error(`kubectl did not answer: ${result.stderr.trim()}`);

@@ -1,6 +1,6 @@
-import {sh} from '../../engine/host.js';
+import {quote, sh} from '../../engine/host.js';
 import type {FactKind} from '../../engine/task.js';
-import {answers, kubectl, record, textOf, type Answer} from '../kube/answer.js';
+import {answers, ifAnswering, knock, kubectl, record, textOf, type Answer} from '../kube/answer.js';
 import {phases, type Phase, type PhaseName} from '../kube/phases.js';
 
 export interface KubeadmKey {
@@ -67,10 +67,11 @@ function scriptOf(key: KubeadmKey): string {
     .flatMap((phase) => phase.leaves(key.nodeName))
     .filter((trace) => /^(pki|manifests)\/|\.conf$/.test(trace));
   const client = kubectl(key.kubeconfig);
+  const conf = quote(`${key.folder}/admin.conf`);
   // Before kubeadm has written it there is no cluster to ask.
-  const ask = (command: string): string =>
-    record(`[ -e ${sh`${`${key.folder}/admin.conf`}`} ] || exit 127; ${command}`);
+  const ask = (command: string): string => record(`[ -e ${conf} ] || exit 127\n${ifAnswering(command)}`);
   return [
+    `if [ -e ${conf} ]; then ${knock(key.kubeconfig)}; fi`,
     record(sh`cd -- ${key.folder} 2>/dev/null && for file in ${files}; do [ ! -e "$file" ] || echo "$file"; done
 for file in config.yaml kubeadm-flags.env; do [ ! -e ${key.kubeletFolder}/"$file" ] || echo "kubelet/$file"; done
 [ ! -d ${key.etcdFolder}/member ] || echo etcd-data

@@ -1,6 +1,6 @@
 import {quote, sh} from '../../engine/host.js';
 import type {FactKind} from '../../engine/task.js';
-import {answers, kubectl, record} from '../kube/answer.js';
+import {answers, ifAnswering, knock, kubectl, record} from '../kube/answer.js';
 
 export interface MemberKey {
   /** Where the asking user sees what kubeadm calls /etc/kubernetes. */
@@ -28,7 +28,8 @@ if ! [ -e kubelet.conf ]; then
   { [ -e bootstrap-kubelet.conf ] && echo begun; } || echo none
   exit 0
 fi
-${sh`${kubectl(key.kubeletConf)} get node ${key.nodeName} -o name`}`),
+${knock(key.kubeletConf)}
+${ifAnswering(sh`${kubectl(key.kubeletConf)} get node ${key.nodeName} -o name`)}`),
       )
       .join('\n'),
   parse(keys, result) {

@@ -22,6 +22,19 @@ export function record(command: string): string {
   return `out=$( { ${command}\n} 2>&1 </dev/null); printf '%s\\n%s\\n\\036\\n' $? "$out"`;
 }
 
+/**
+ * Asks once whether the cluster answers at all: `$down` is then empty, or what was said, with the status in `$code`.
+ * kubectl itself would try for many seconds to find out what a silent server serves.
+ */
+export function knock(kubeconfig: string): string {
+  return `code=0; down=$( { ${kubectl(kubeconfig).script} get --raw /version\n} 2>&1 </dev/null) && down= || { code=$?; down=\${down:-no answer}; }`;
+}
+
+/** A command that is run only when the cluster has answered `knock`. */
+export function ifAnswering(command: string): string {
+  return `[ -z "$down" ] || { printf '%s\\n' "$down"; exit $code; }\n${command}`;
+}
+
 /** The records that scripts of `record` wrote, in order. */
 export function answers(stdout: string): readonly Answer[] {
   return stdout
@@ -37,6 +50,7 @@ function judge(code: number, text: string): Answer {
   if (code === 0) return {status: 'ok', text};
   if (code === 127 || /\bstat .*: no such file|no configuration has been provided|invalid configuration: no/.test(text))
     return {status: 'no-cluster'};
+  if (/x509: /.test(text)) return {status: 'refused', text: text.trim()};
   if (
     code === 75 ||
     /connection refused|unable to connect|i\/o timeout|no route to host|\bEOF\b|deadline exceeded|TLS handshake timeout|connection reset|ServiceUnavailable|unable to handle the request/i.test(
