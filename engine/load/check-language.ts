@@ -12,9 +12,11 @@ export function checkLanguage(term: Term, report: Report): void {
     case 'literal':
       return;
     case 'text':
-      return reportProblems(compileTemplate(term.source).problems, term.at, report);
+      reportProblems(compileTemplate(term.source).problems, term.at, report);
+      return;
     case 'expression':
-      return reportProblems(compileExpression(term.source).problems, term.at, report);
+      reportProblems(compileExpression(term.source).problems, term.at, report);
+      return;
     case 'list':
       for (const item of term.items) checkLanguage(item, report);
       return;

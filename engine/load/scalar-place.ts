@@ -41,7 +41,6 @@ function align(value: string, {text, start, end, style}: ScalarSource): readonly
   const offsets: number[] = [];
   for (const unit of value.split('')) {
     if (lineStart) at += leadingSpaces(text.slice(at, at + indent));
-    lineStart = false;
     while (at < end && text[at] !== unit && style !== 'block' && / |\t/.test(text[at] ?? '')) at++;
     offsets.push(Math.min(at, end));
     const read = width(text, at, {unit, style});

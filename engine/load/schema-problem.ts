@@ -126,7 +126,7 @@ function explain(error: SchemaError, subject: string): readonly SchemaProblem[] 
     case 'additionalProperties':
     case 'unevaluatedProperties': {
       const key = String(params['additionalProperty'] ?? params['unevaluatedProperty']);
-      const known = Object.keys((error.parentSchema?.['properties'] ?? {}) as object);
+      const known = Object.keys(error.parentSchema?.['properties'] ?? {});
       return [
         {
           path,

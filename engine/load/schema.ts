@@ -54,7 +54,8 @@ function createAjv(useDefaults: boolean): Ajv2020 {
     inlineRefs: false,
     code: {optimize: false},
   });
-  return ajv.addVocabulary([...annotations]);
+  ajv.addVocabulary([...annotations]);
+  return ajv;
 }
 
 function errorsOf(validate: ValidateFunction, value: unknown, root: JsonSchema): readonly SchemaError[] {
@@ -120,7 +121,7 @@ const installed = memoize(() => createSchemas());
 
 /** Whether a module's arguments become variables (`set_fact`): its schema names none and takes any. */
 export function takesVariables(schema: JsonSchema | undefined): boolean {
-  const named = Object.keys((schema?.['properties'] ?? {}) as object);
+  const named = Object.keys(schema?.['properties'] ?? {});
   return schema?.['additionalProperties'] === true && named.length === 0;
 }
 

@@ -155,12 +155,12 @@ all:
   });
 
   it('reads ten thousand hosts in no time', async () => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     const {hosts} = await inventoryOf(
       'all: {children: {a: {hosts: {"n[0001:9999]": }, vars: {x: 1}}, b: {hosts: {"n[0001:9999:2]": }}}}',
     );
     expect(hosts.size).to.equal(10_000);
-    expect(performance.now() - start).to.be.lessThan(2000);
+    expect(process.cpuUsage(start).user).to.be.lessThan(2_000_000);
   });
 
   const bad: readonly (readonly [hosts: string, ...problems: string[]])[] = [
