@@ -83,7 +83,9 @@ function describe(around: Surroundings, found: (invocation: Invocation) => void)
         .argParser(told(natural))
         .hideHelp(),
     )
-    .addOption(new Option('--force-handlers', 'accepted: handlers that a failure leaves over run in the next run').hideHelp())
+    .addOption(
+      new Option('--force-handlers', 'accepted: handlers that a failure leaves over run in the next run').hideHelp(),
+    )
     .addHelpText('after', examples)
     .hook('preSubcommand', (_, command) => {
       const misplaced = program.options.find(
