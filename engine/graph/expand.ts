@@ -22,6 +22,10 @@ interface Expansion {
 export function expand(draft: Draft): void {
   const {project, selection} = draft;
   const limit = selection.limit === undefined ? undefined : new Set(draft.options.hostsOf(selection.limit));
+  if (limit && !project.plays.some((play) => play.hosts.some((host) => limit.has(host)))) {
+    const hint = `plays have ${[...new Set(project.plays.flatMap((play) => play.hosts))].slice(0, 12).join(', ')}`;
+    tell(draft, {at: undefined, message: `--limit "${selection.limit ?? ''}" leaves no host of any play`, hint});
+  }
   const choose = remembering(createChoice(draft));
   const counts = new Map<string, number>();
   for (const play of project.plays) {

@@ -2,10 +2,11 @@ import {referencesOf, type PlacedReference} from '../language/evaluate.js';
 import {didYouMean} from '../language/near.js';
 import {EvaluationFailed, SourceFailed} from '../language/reference.js';
 import type {Span} from '../span.js';
+import {tell} from './draft.js';
 import type {TaskNode} from './graph.js';
 import {linkValues} from './link-values.js';
 import {lose, memberThere, type Following, type Meeting, type Path, type Walk} from './meeting.js';
-import {ownType, productionsFor, typeOf} from './name-types.js';
+import {itemType, ownType, productionsFor, typeOf} from './name-types.js';
 import {itemsOf} from './placement.js';
 import {typeOfMagic} from './types.js';
 import type {Lost} from './unknown-names.js';
@@ -16,7 +17,10 @@ export function follow(walk: Walk, reference: PlacedReference, at: Meeting): boo
   const [root, ...rest] = reference.path;
   if (typeof root !== 'string') return true;
   const {loopVar, indexVar} = at.node.task.loopControl;
-  if (at.source.looped && (root === loopVar || root === indexVar)) return true;
+  if (at.source.looped && root === indexVar) return true;
+  if (at.source.looped && root === loopVar) {
+    return memberThere(walk, {reference, at, path: reference.path, type: itemType(at.node.task), from: 1});
+  }
   if (at.source.ownResult && root === at.node.task.register)
     return memberThere(walk, {reference, at, path: reference.path, type: ownType(walk, at.node.task), from: 1});
   if (root === 'hostvars') return pathsOf(walk, reference, at).every((path) => followHost(walk, {reference, at, path}));
@@ -154,10 +158,28 @@ function followTerm(
   {variable, name, usedAt}: {readonly variable: Variable; readonly name: string; readonly usedAt: Span},
 ): void {
   const {term} = variable;
+  const {host} = at.use;
   const references = walk.termReferences.get(term) ?? referencesOf(term);
   walk.termReferences.set(term, references);
-  const key = at.use.host === at.node.host ? term : `${at.use.host} ${name}`;
+  const again = at.through.findIndex((each) => each.name === name && each.host === host);
+  if (again !== -1) { tellCycle(walk, [...at.through.slice(again), {name, host, at: usedAt}]); return; }
+  const key = host === at.node.host ? term : `${host} ${name}`;
   if (references.length === 0 || at.seen.has(key)) return;
   at.seen.add(key);
-  for (const reference of references) follow(walk, reference, {...at, usedAt: at.usedAt ?? usedAt});
+  const through = [...at.through, {name, host, at: usedAt}];
+  for (const reference of references) follow(walk, reference, {...at, through, usedAt: at.usedAt ?? usedAt});
+}
+
+/** A variable whose value is made of itself never gets one. */
+function tellCycle({draft}: Walk, through: Meeting['through']): void {
+  const [first, ...rest] = through;
+  if (!first) return;
+  const shown = ({name, host}: Meeting['through'][number]): string =>
+    host === first.host ? name : `hostvars.${host}.${name}`;
+  tell(draft, {
+    at: rest[0]?.at,
+    message: `the variable "${first.name}" needs itself: ${through.map(shown).join(' → ')}`,
+    hint: 'give one of them a value of its own',
+    trail: rest.map((each) => ({at: each.at, message: `"${each.name}" is needed here`})),
+  });
 }

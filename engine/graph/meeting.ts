@@ -36,6 +36,8 @@ export interface Meeting {
   /** Terms that were followed for this node. */
   readonly seen: Set<string | Term>;
   readonly usedAt: Span | undefined;
+  /** Variables whose terms led here, outermost first. */
+  readonly through: readonly {readonly name: string; readonly host: string; readonly at: Span}[];
 }
 
 /** A reference on its way, with the path that it means. */

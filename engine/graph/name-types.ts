@@ -50,14 +50,20 @@ export function typeOfName(
   {node, source, use}: Pick<Meeting, 'node' | 'source' | 'use'>,
 ): ValueType {
   const {loopVar, indexVar} = node.task.loopControl;
-  if (source.looped && name === loopVar) return 'any';
+  if (source.looped && name === loopVar) return itemType(node.task);
   if (source.looped && name === indexVar) return 'int';
   if (source.ownResult && name === node.task.register) return ownType(walk, node.task);
   if (magicNames.has(name)) return typeOfMagic(name, walk.draft);
-  const at: Meeting = {node, source, use, seen: new Set(), usedAt: undefined};
+  const at: Meeting = {node, source, use, seen: new Set(), usedAt: undefined, through: []};
   return typeOf(walk, {
     variable: walk.draft.variables.find(use, name),
     productions: productionsFor(walk, at, name),
     host: use.host,
   });
+}
+
+/** The type of a loop's item, where the list is written in the task. */
+export function itemType({loop}: Task): ValueType {
+  const type = loop?.kind === 'list' ? typeOfTerm(loop) : 'any';
+  return typeof type === 'object' && 'list' in type ? type.list : 'any';
 }

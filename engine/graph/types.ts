@@ -45,7 +45,10 @@ export function typeOfResult(
   const returns = setsVariables?.(task.module) ? 'any' : typeOfSchema(returnsOf?.(task.module));
   const own =
     typeof returns === 'object' && 'members' in returns
-      ? {members: {...engineMembers, ...returns.members}, open: returns.open}
+      ? {
+          members: {...engineMembers, ...(task.keywords.ignoreErrors ? saidMembers : {}), ...returns.members},
+          open: returns.open,
+        }
       : 'any';
   const type: ValueType =
     task.loop === undefined ? own : {members: {...engineMembers, results: {list: own}}, open: false};
@@ -59,8 +62,10 @@ const engineMembers: Readonly<Record<string, ValueType>> = {
   failed: 'bool',
   skipped: 'bool',
   msg: 'any',
-  attempts: 'int',
 };
+
+/** What a failure whose command said something has besides. */
+const saidMembers: Readonly<Record<string, ValueType>> = {rc: 'any', stdout: 'any', stderr: 'any', stdout_lines: 'any'};
 
 const magicTypes = new WeakMap<Project, Readonly<Record<string, ValueType>>>();
 

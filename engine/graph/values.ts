@@ -43,7 +43,7 @@ function followNode(walk: Walk, node: TaskNode, checkTypes: ReturnType<typeof cr
   for (const source of walk.sources(node.task)) {
     let sound = true;
     for (const reference of source.references)
-      sound = follow(walk, reference, {node, source, use, seen, usedAt: undefined}) && sound;
+      sound = follow(walk, reference, {node, source, use, seen, usedAt: undefined, through: []}) && sound;
     if (sound) checkTypes(source, (name) => typeOfName(walk, name, {node, source, use}));
   }
 }

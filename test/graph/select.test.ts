@@ -45,6 +45,10 @@ describe('a selection', () => {
       'no task has the tag "jion" (--tags); did you mean "join"?',
       'no task is named "Prepar" (--start-at-task); did you mean "Prepare"?',
     ]);
+    const hosts = 'all: {hosts: {a: , d: }, children: {workers: {hosts: {b: }}}}\n';
+    expect(await problemsOf(site, {hosts, select: {limit: 'd'}})).to.deep.equal([
+      '--limit "d" leaves no host of any play; plays have a, b',
+    ]);
   });
 
   for (const [tags, only, skipTags, stays] of [

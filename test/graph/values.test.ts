@@ -126,6 +126,21 @@ describe('names', () => {
     ).to.deep.equal([]);
   });
 
+  it('of the items of a written list are known', async () => {
+    const loop = 'loop: [{x: 1}, {x: 2}]';
+    expect((await problemsOf(task(`{command: "{{item.y}}", ${loop}}`)))[0]).to.contain('"item" has no member "y"');
+    expect(await problemsOf(task('{command: "{{item.y}}", loop: [{x: 1}, {y: 2}]}'))).to.deep.equal([]);
+  });
+
+  it('that need themselves are told with their trail', async () => {
+    const [problem, ...others] = await diagnosticsOf(
+      '- {hosts: all, vars: {x: "{{y}}", y: "{{z}}", z: "{{x}}"}, tasks: [{command: "{{x}}"}]}\n',
+    );
+    expect(problem?.message).to.equal('the variable "x" needs itself: x → y → z → x');
+    expect(problem?.trail).to.have.length(3);
+    expect(others).to.deep.equal([]);
+  });
+
   it('get their values before they are used', async () => {
     expect(
       await problemsOf(task('{command: "{{r.stdout}}"}, {name: Later, command: "true", register: r}')),
