@@ -162,7 +162,10 @@ function followTerm(
   const references = walk.termReferences.get(term) ?? referencesOf(term);
   walk.termReferences.set(term, references);
   const again = at.through.findIndex((each) => each.name === name && each.host === host);
-  if (again !== -1) { tellCycle(walk, [...at.through.slice(again), {name, host, at: usedAt}]); return; }
+  if (again !== -1) {
+    tellCycle(walk, [...at.through.slice(again), {name, host, at: usedAt}]);
+    return;
+  }
   const key = host === at.node.host ? term : `${host} ${name}`;
   if (references.length === 0 || at.seen.has(key)) return;
   at.seen.add(key);

@@ -14,7 +14,7 @@ import {
 /** Draws a graph for a person: plays with their hosts, what waits for what, and the longest way. */
 export function textOf(graph: Graph, options: PrintOptions): string {
   const picture = pictureOf(graph, options);
-  const width = Math.max(...picture.plays.flatMap(({boxes}) => boxes.map(({title}) => title.length)), 0);
+  const width = Math.min(Math.max(...picture.plays.flatMap(({boxes}) => boxes.map(({title}) => title.length)), 0), 64);
   return [
     heading(graph, picture),
     ...picture.plays.map((play) => playText(play, picture, width)),
