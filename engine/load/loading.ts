@@ -35,8 +35,8 @@ export interface PlayDraft {
   readonly folder: string;
   readonly handlers: Handler[];
   readonly demands: RoleDemand[];
-  /** Roles whose handlers are there already, by role and arguments. */
-  readonly handled: Set<string>;
+  /** Roles whose handlers are there already, by role and arguments: uses that are alike are one. */
+  readonly uses: Map<string, RoleUse>;
 }
 
 /** Where tasks are read. */

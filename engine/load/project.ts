@@ -147,6 +147,8 @@ export interface RoleUse {
   readonly name: string;
   /** Absolute. */
   readonly path: string;
+  /** Names of arguments whose values must never be shown (`writeOnly`). */
+  readonly secrets?: readonly string[];
 }
 
 /** A handler: a task that runs when it was notified by its name or by a word it listens to. */

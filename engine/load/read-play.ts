@@ -30,7 +30,7 @@ export function readPlay(
   const hostsTerm = members.get('hosts');
   if (!hostsTerm) return undefined;
   const folder = dirname(file);
-  const draft: PlayDraft = {loading, folder, handlers: [], demands: [], handled: new Set()};
+  const draft: PlayDraft = {loading, folder, handlers: [], demands: [], uses: new Map()};
   const keywords = inherit(outer, members, {report});
   const place: TaskPlace = {draft, keywords, role: undefined, folder, trail: []};
   const pattern = textsOf(hostsTerm)

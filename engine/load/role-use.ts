@@ -5,7 +5,7 @@ import type {Span} from '../span.js';
 import {inherit, membersOf, withLayers} from './inherited.js';
 import {makeLayer} from './layer.js';
 import {readChecked, reportCycle, type TaskPlace} from './loading.js';
-import {entriesOf, memberOf, plainOf, textOf} from './plain.js';
+import {entriesOf, memberOf, textOf} from './plain.js';
 import {rank, type Item, type RoleUse} from './project.js';
 import {checkArgument, findRole, roleFile, type RoleFiles} from './role-files.js';
 import {readHandlers, readTasks} from './task-list.js';
@@ -32,7 +32,16 @@ export function useRole(place: TaskPlace, wanted: RoleWanted): readonly RolePart
   const {loading} = draft;
   const files = findRole(loading, wanted.name, {at: wanted.at, folder: draft.folder});
   if (!files || reportCycle(place, `role ${wanted.name}`, wanted.at)) return [];
-  const use: RoleUse = {name: files.name, path: files.path};
+  const own = keyOf([
+    files.path,
+    wanted.vars,
+    outer.become,
+    outer.becomeUser,
+    outer.context,
+    outer.environment,
+    outer.delegateTo,
+  ]);
+  const use = draft.uses.get(own) ?? roleUseOf(files);
   checkArguments(files, wanted, place);
   const params = wanted.vars.map((vars) =>
     makeLayer(vars, {rank: rank.roleParams, origin: `role ${files.name}, its use`, report: loading.report}),
@@ -46,17 +55,23 @@ export function useRole(place: TaskPlace, wanted: RoleWanted): readonly RolePart
     trail: [...place.trail, {what: `role ${files.name}`, at: wanted.at}],
   };
   draft.demands.push({use, at: wanted.at, files, keywords});
-  const key = JSON.stringify([
-    files.path,
-    wanted.tasksFrom ?? '',
-    wanted.vars.map((vars) => plainOf(vars, {sources: true})),
-    outer.when.map(({source}) => source),
-  ]);
+  const key = keyOf([own, wanted.tasksFrom, outer.when.map(({source}) => source)]);
   const dependencies = files.dependencies.flatMap((dependency) =>
     useDependency({...inner, keywords: outer}, dependency),
   );
-  addHandlers(inner, files, key);
+  if (!draft.uses.has(own)) addHandlers(inner, files);
+  draft.uses.set(own, use);
   return [...dependencies, {key, items: readRoleTasks(inner, files, wanted), tags: outer.tags}];
+}
+
+function roleUseOf({name, path, arguments: declared}: RoleFiles): RoleUse {
+  const secrets = [...(declared?.values() ?? [])].filter(({schema}) => schema['writeOnly'] === true);
+  return {name, path, ...(secrets.length > 0 ? {secrets: secrets.map((argument) => argument.name)} : {})};
+}
+
+/** Text that is equal for equal terms, wherever they stand. */
+function keyOf(parts: readonly unknown[]): string {
+  return JSON.stringify(parts, (name, value: unknown) => (name === 'at' || name === 'keyAt' ? undefined : value));
 }
 
 /** A role runs once for the same arguments and conditions; the tags of all its uses select it. */
@@ -110,10 +125,9 @@ function readRoleTasks(place: TaskPlace, files: RoleFiles, wanted: RoleWanted): 
   return readTasks(term, {...place, folder: dirname(path)});
 }
 
-function addHandlers(place: TaskPlace, files: RoleFiles, key: string): void {
+/** A handler runs when a task has changed something: the conditions that let the task run are not asked again. */
+function addHandlers({keywords, ...place}: TaskPlace, files: RoleFiles): void {
   const {draft} = place;
-  if (draft.handled.has(key)) return;
-  draft.handled.add(key);
   const path = roleFile(draft.loading, files, {folder: 'handlers'});
   if (path === undefined) return;
   const term = readChecked(draft.loading, path, {
@@ -122,7 +136,7 @@ function addHandlers(place: TaskPlace, files: RoleFiles, key: string): void {
     what: 'handlers',
     subject: 'the list of handlers',
   });
-  draft.handlers.push(...readHandlers(term, {...place, folder: dirname(path)}));
+  draft.handlers.push(...readHandlers(term, {...place, keywords: {...keywords, when: []}, folder: dirname(path)}));
 }
 
 /** The arguments that are given at the use itself; whether all are given is known only with the hosts' variables. */

@@ -68,6 +68,45 @@ describe('a role', () => {
     expect(tasks[0]?.keywords.tags).to.deep.equal(['ta', 'tb']);
   });
 
+  it('runs again for other arguments, another user, or another condition', async () => {
+    const uses = [
+      'a',
+      '{role: a, become_user: x}',
+      '{role: a, when: b}',
+      '{role: a, vars: {v: !cel c}}',
+      '{role: a, vars: {v: !cel d}}',
+      'a',
+    ];
+    const {plays} = await load({
+      'site.yml': `- hosts: all\n  roles: [${uses.join(', ')}]\n`,
+      'roles/a/tasks/main.yml': '- debug: {msg: a}\n  notify: h',
+      'roles/a/handlers/main.yml': '- {name: h, debug: {msg: h}}',
+    });
+    expect(tasksIn(plays[0]?.sections.roles ?? [])).to.have.length(5);
+  });
+
+  it('has one set of handlers for uses that are alike, which ask no condition of the use again', async () => {
+    const {plays} = await load({
+      'site.yml':
+        '- hosts: all\n  tasks:\n    - {import_role: {name: a}, when: x}\n    - {import_role: {name: a}}\n    - {import_role: {name: a}, vars: {v: 1}}\n',
+      'roles/a/tasks/main.yml': '- debug: {msg: a}\n  notify: h',
+      'roles/a/handlers/main.yml': '- {name: h, debug: {msg: h}, when: y}',
+    });
+    const handlers = plays[0]?.handlers ?? [];
+    const tasks = tasksIn(plays[0]?.sections.tasks ?? []);
+    expect(handlers.map(({task}) => task.keywords.when.map(({source}) => source))).to.deep.equal([['y'], ['y']]);
+    expect(tasks.map(({role}) => handlers.findIndex(({task}) => task.role === role))).to.deep.equal([0, 0, 1]);
+  });
+
+  it('names its arguments that must never be shown', async () => {
+    const {plays} = await load({
+      'site.yml': '- hosts: all\n  roles: [{role: a, vars: {token: x}}]\n',
+      'roles/a/meta/main.yml': 'arguments: {properties: {token: {type: string, writeOnly: true}, other: {}}}',
+      'roles/a/tasks/main.yml': '- debug: {msg: a}',
+    });
+    expect(tasksIn(plays[0]?.sections.roles ?? [])[0]?.role?.secrets).to.deep.equal(['token']);
+  });
+
   it('is looked for beside the playbook first, then in the folders of the roles path', async () => {
     const {plays} = await load(
       {
