@@ -66,6 +66,7 @@ async function killAt(
 describe('a controller that dies, a line that is cut', function () {
   let fleet: Fleet;
   let known: ClusterIdentity;
+  let failed = false;
 
   /** Holds that the whole site stands, with nothing made anew. */
   async function expectCluster(): Promise<void> {
@@ -87,11 +88,11 @@ describe('a controller that dies, a line that is cut', function () {
 
   afterEach(async function () {
     if (this.currentTest?.state !== 'failed') return;
+    failed = true;
     process.stderr.write(`    what the hosts logged: ${await fleet.gatherLogs()}\n`);
   });
 
-  after(async function () {
-    const failed = this.test?.parent?.tests.some((test) => test.state === 'failed') ?? false;
+  after(async () => {
     await (fleet as Fleet | undefined)?.end(failed);
   });
 
