@@ -1,50 +1,62 @@
-import {quote, type ExecResult} from '../../../engine/host.js';
+import {raw, sh, type ExecResult} from '../../../engine/host.js';
 import {canonicalPath, contentLimit, parentOf, type FileKey, type FileState, type FileType} from './state.js';
 
 /*
- * The answer is made of sections, so that no name ever has to be told from what stands beside it:
- * one word a path (is it there, is it a link, may it be read), one line of `stat` for each that is there, one of `stat -L`
- * for each link that leads somewhere, real folders, link targets, hashes, contents. All strings from the machine are base64.
+ * The answer is made of sections, so that no name ever has to be told from what stands beside it: one word a path, whose letters say what
+ * is there and what of it follows; one line of `stat` for each that is there, one of `stat -L` for each link that leads somewhere; real
+ * folders, what links say, where they lead; hashes; contents. Strings that a machine chose are base64 wherever a newline could be in them.
+ *
+ *   e there · l a link to nothing · L a link that leads somewhere · x cannot be seen · r a regular file that may be read
+ *   p, o hash wanted (o: a name that sha256sum would escape) · c content wanted
  */
-const format = "'%f %u %U %g %G %s %Y'";
+const format = '"%f %u %U %g %G %s %Y"';
 
 /** Makes the script that reads all files of the keys with one process for each kind of question. */
 export function script(keys: readonly FileKey[]): string {
-  const paths = (chosen: readonly FileKey[]): string => chosen.map((key) => quote(canonicalPath(key.path))).join(' ');
-  const digested = keys.filter((key) => key.digest !== false);
-  const plain = digested.filter((key) => !/[\n\\\r]/.test(key.path));
-  const odd = digested.filter((key) => /[\n\\\r]/.test(key.path));
-  const contents = keys.filter((key) => key.content === true);
   const folders = [...new Set(keys.map((key) => parentOf(key.path)))];
-  return `b64() { if command -v base64 >/dev/null 2>&1; then base64; else od -An -v -tx1 | tr -d ' '; echo =hex; fi; echo .; }
-each() { # test, format options: stat of all paths that pass
-  t=$1 o=$2; shift 2
-  for p do shift; if $t "$p"; then set -- "$@" "$p"; fi; done
-  [ $# -eq 0 ] || stat $o -c ${format} -- "$@" || exit 65
+  return sh`n='
+'
+b64() { if command -v base64 >/dev/null 2>&1; then base64; else od -An -v -tx1 | tr -d ' '; echo =hex; fi; echo .; }
+say() { # a string that ends with a dot of ours
+  case $1 in *"$n"*) printf %s "\${1%.}" | b64 ;; *) printf '=%s\n' "\${1%.}" ;; esac
 }
 there() { [ -e "$1" ] || [ -L "$1" ]; }
-leads() { [ -L "$1" ] && [ -e "$1" ]; }
 readable() { [ -f "$1" ] && [ -r "$1" ]; }
 shut() { # a folder above may not be entered
   d=$1
   while :; do d=\${d%/*}; [ -n "$d" ] || return 1; if [ -d "$d" ]; then [ ! -x "$d" ]; return; fi; done
 }
-set -- ${paths(keys)}
+pick='g=$f; for p do shift; w=\${g%%,*}; g=\${g#*,}; case $w in *[$i]*) set -- "$@" "$p" ;; esac; done; [ $# -eq 0 ] ||'
+set -- ${keys.map((key) => canonicalPath(key.path))}
+t=${`${keys.map(tag).join(',')},`} f=
 for p do
-  w=.; there "$p" && w=e; [ -L "$p" ] && w=l; leads "$p" && w=L; readable "$p" && w="$w"r
-  [ $w = . ] && shut "$p" && w=x
-  echo "$w"
+  w=. k=\${t%%,*}; t=\${t#*,}
+  there "$p" && w=e; [ -L "$p" ] && { w=l; [ -e "$p" ] && w=L; }; readable "$p" && w=\${w}r$k
+  [ "$w" = . ] && shut "$p" && w=x
+  f=$f$w,
 done
-each there '' "$@"
-each leads -L "$@"
-for d in ${folders.map(quote).join(' ')}; do (cd -P -- "$d" 2>/dev/null && pwd -P) | b64; done
-for p do [ ! -L "$p" ] || readlink -n -- "$p" 2>/dev/null | b64; done
-for p do if leads "$p"; then readlink -f -- "$p" | b64; fi; done
-${plain.length > 0 ? `(set -- ${paths(plain)}; for p do shift; if readable "$p"; then set -- "$@" "$p"; fi; done; [ $# -eq 0 ] || sha256sum -- "$@" | cut -c1-64)` : ':'}
-${odd.length > 0 ? `for p in ${paths(odd)}; do if readable "$p"; then sha256sum <"$p" | cut -c1-64; fi; done` : ':'}
-${contents.length > 0 ? `for p in ${paths(contents)}; do if readable "$p"; then if [ "$(wc -c <"$p")" -le ${contentLimit} ]; then b64 <"$p"; else echo -; echo .; fi; fi; done` : ':'}
+echo "$f"
+(i=elL; eval "$pick"' stat -c ${raw(format)} -- "$@"') || exit 65
+(i=L; eval "$pick"' stat -L -c ${raw(format)} -- "$@"') || exit 65
+for d in ${folders}; do d=$(cd -P -- "$d" 2>/dev/null && pwd -P && echo .); say "\${d%??}."; done
+(i=lL; eval "$pick"' for p do say "$(readlink -n -- "$p"; echo .)"; done')
+(i=L; eval "$pick"' for p do d=$(readlink -f -- "$p"; echo .); say "\${d%??}."; done')
+(i=p; eval "$pick"' sha256sum -- "$@" | cut -c1-64')
+(i=o; eval "$pick"' for p do sha256sum <"$p" | cut -c1-64; done')
+(i=c; eval "$pick"' for p do if [ "$(wc -c <"$p")" -le ${contentLimit} ]; then b64 <"$p"; else echo -; echo .; fi; done')
 echo end
 `;
+}
+
+/** What is asked of a regular file, in the letters above. */
+function tag(key: FileKey): string {
+  const hash = key.digest === false ? '' : isOdd(key) ? 'o' : 'p';
+  return key.content === true ? `${hash}c` : hash;
+}
+
+/** sha256sum escapes such names in what it prints, and tools differ in how. */
+function isOdd(key: FileKey): boolean {
+  return /[\n\\\r]/.test(key.path);
 }
 
 /** Reads the script's answer. */
@@ -69,35 +81,24 @@ export function parse(keys: readonly FileKey[], result: ExecResult): readonly Fi
       : Buffer.from(taken.join(''), 'base64');
   };
 
-  const words = keys.map(line);
-  const has = (index: number, letter: string): boolean => words[index]?.includes(letter) ?? false;
-  const there = (index: number): boolean => has(index, 'e') || has(index, 'l') || has(index, 'L');
-  const isLink = (index: number): boolean => has(index, 'l') || has(index, 'L');
-  const section = <Value>(of: (index: number) => boolean, read: () => Value): readonly (Value | undefined)[] =>
-    keys.map((_, index) => (of(index) ? read() : undefined));
+  const string = (): string =>
+    lines[at]?.startsWith('=') === true ? line().slice(1) : (bytes() ?? Buffer.alloc(0)).toString();
 
-  const own = section(there, () => statLine(line()));
-  const led = section(
-    (index) => has(index, 'L'),
-    () => statLine(line()),
-  );
-  const folders = new Map<string, string>();
-  for (const folder of new Set(keys.map((key) => parentOf(key.path)))) {
-    folders.set(folder, (bytes() ?? Buffer.alloc(0)).toString().replace(/\n$/, ''));
-  }
-  const targets = section(isLink, () => (bytes() ?? Buffer.alloc(0)).toString());
-  const reals = section(
-    (index) => has(index, 'L'),
-    () => (bytes() ?? Buffer.alloc(0)).toString().replace(/\n$/, ''),
-  );
-  const odd = (key: FileKey): boolean => /[\n\\\r]/.test(key.path);
-  const hashes = keys.map(() => '');
-  for (const wanted of [false, true]) {
-    for (const [index, key] of keys.entries()) {
-      if (key.digest !== false && odd(key) === wanted && has(index, 'r')) hashes[index] = line();
-    }
-  }
-  const contents = keys.map((key, index) => (key.content === true && has(index, 'r') ? bytes() : undefined));
+  const words = line().split(',');
+  const has = (index: number, letters: string): boolean => new RegExp(`[${letters}]`).test(words[index] ?? '');
+  const section = <Value>(letters: string, read: () => Value): readonly (Value | undefined)[] =>
+    keys.map((_, index) => (has(index, letters) ? read() : undefined));
+
+  const own = section('elL', () => statLine(line()));
+  const led = section('L', () => statLine(line()));
+  const folders = new Map([...new Set(keys.map((key) => parentOf(key.path)))].map((folder) => [folder, string()]));
+  const targets = section('lL', string);
+  const reals = section('L', string);
+  const plain = section('p', line);
+  const odd = section('o', line);
+  const contents = section('c', bytes);
+  // Something that came or went meanwhile would give its answer to another path.
+  if (at !== lines.length - 2) throw new Error('cannot read the state of files: they changed while they were read');
 
   return keys.map((key, index): FileState => {
     const path = canonicalPath(key.path);
@@ -107,7 +108,7 @@ export function parse(keys: readonly FileKey[], result: ExecResult): readonly Fi
     const found = own[index];
     const placed = {path, ...(real === path ? {} : {real})};
     if (found === undefined) return {...placed, exists: false, type: 'absent'};
-    const inside = {...digest(hashes[index]), ...text(contents[index])};
+    const inside = {...digest(plain[index] ?? odd[index]), ...text(contents[index])};
     if (found.type !== 'link') return {...placed, exists: true, ...found, ...(found.type === 'file' ? inside : {})};
     const to = led[index];
     return {
@@ -123,7 +124,10 @@ export function parse(keys: readonly FileKey[], result: ExecResult): readonly Fi
 }
 
 function digest(hash: string | undefined): Pick<FileState, 'sha256'> {
-  return hash === undefined || hash === '' ? {} : {sha256: hash};
+  if (hash === undefined) return {};
+  if (!/^[0-9a-f]{64}$/.test(hash))
+    throw new Error('cannot read the state of files: one of them went while it was read');
+  return {sha256: hash};
 }
 
 function text(bytes: Buffer | undefined): Pick<FileState, 'content' | 'bytes'> {
