@@ -71,6 +71,7 @@ async function run(options: RunOptions): Promise<number> {
   const machines = createMachines(graph.project, {login, passwords});
   const interrupts = listenForInterrupts();
   let result: RunResult;
+  let cancelling: Promise<void> | undefined;
   try {
     result = await runGraph(graph, {
       registry,
@@ -89,7 +90,7 @@ async function run(options: RunOptions): Promise<number> {
       takeEmit: machines.takeEmit,
       listen: (event) => {
         renderer.show(event);
-        if (event.type === 'interrupting' && event.force) void machines.cancel();
+        if (event.type === 'interrupting' && event.force) cancelling = machines.cancel();
       },
       stateFolder: stateFolder(graph.project.inventory.sources),
       stop: interrupts.stop,
@@ -97,6 +98,7 @@ async function run(options: RunOptions): Promise<number> {
     });
   } finally {
     await renderer.end();
+    await cancelling;
     await machines.close();
     interrupts.end();
   }

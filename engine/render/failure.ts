@@ -11,7 +11,9 @@ export function detailText(node: NodeInfo, failure: Failure): string {
   return [
     `at: ${at.file}:${at.line}:${at.column}`,
     ...(failure.command === undefined || says(failure.command) ? [] : labelled('command', failure.command)),
-    ...(failure.code === undefined || says(`exited with ${failure.code}`) ? [] : [`code: ${failure.code}`]),
+    ...(failure.code === undefined || says(`exited with ${failure.code}`) || says(`code ${failure.code}`)
+      ? []
+      : [`code: ${failure.code}`]),
     ...(failure.stderr === undefined || failure.stderr.trim() === ''
       ? []
       : labelled('stderr', lastLines(failure.stderr))),

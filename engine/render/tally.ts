@@ -12,7 +12,7 @@ export interface Tally {
   readonly changing: Set<string>;
   /** Nodes for each cause. */
   readonly deferred: Map<string, number>;
-  /** Nodes that the end of the run left without a turn. */
+  /** Nodes that the end of the run left undone. */
   interrupted: number;
 }
 
@@ -56,7 +56,7 @@ export function count(tally: Tally, event: Event): void {
 export function tallyText(tally: Tally, hosts: Readonly<Record<string, HostRecap>>, paint: Paint): string {
   const lines = tally.check ? checkLines(tally, Object.values(hosts), paint) : [];
   if (tally.interrupted > 0)
-    lines.push(paint('failed', `${plural(tally.interrupted, 'task')} had no turn: the run was interrupted`));
+    lines.push(paint('failed', `${plural(tally.interrupted, 'task')} left undone: the run was interrupted`));
   return lines.map((line) => `${line}\n`).join('');
 }
 
