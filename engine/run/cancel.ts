@@ -26,7 +26,9 @@ export function createCancel({
   readonly emit: Emit;
 }): Cancel {
   const stopping = new AbortController();
-  const cancelling = new AbortController();
+  /** Each gives one piece of work up. */
+  const racing = new Set<() => void>();
+  let cancelled = false;
   let bound: NodeJS.Timeout | undefined;
 
   function beginStop(): void {
@@ -37,11 +39,12 @@ export function createCancel({
   }
 
   function beginCancel(): void {
-    if (cancelling.signal.aborted) return;
+    if (cancelled) return;
     clearTimeout(bound);
     emit({type: 'interrupting', force: true});
     stopping.abort();
-    cancelling.abort();
+    cancelled = true;
+    for (const giveUp of racing) giveUp();
   }
 
   listen(stop, beginStop);
@@ -49,10 +52,12 @@ export function createCancel({
 
   const race = <T>(work: Promise<T>): Promise<T> =>
     new Promise<T>((resolve, reject) => {
-      const giveUp = (): void => reject(new Cancelled('the run was cancelled'));
-      if (cancelling.signal.aborted) giveUp();
-      cancelling.signal.addEventListener('abort', giveUp, {once: true});
-      void work.then(resolve, reject).finally(() => cancelling.signal.removeEventListener('abort', giveUp));
+      const giveUp = (): void => {
+        reject(new Cancelled('the run was cancelled'));
+      };
+      if (cancelled) giveUp();
+      racing.add(giveUp);
+      void work.then(resolve, reject).finally(() => racing.delete(giveUp));
     });
 
   return {

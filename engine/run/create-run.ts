@@ -2,7 +2,7 @@ import type {Emit} from '../event.js';
 import type {Graph, TaskNode} from '../graph/graph.js';
 import {reveal} from '../unknown.js';
 import {createFacts} from './facts.js';
-import {labels, taskNodes, turnOf} from './node-turn.js';
+import {labels, taskNodes} from './node-turn.js';
 import {createOverlay} from './overlay.js';
 import {loginPlace} from './place.js';
 import {createReadAhead} from './read-ahead.js';
@@ -59,7 +59,7 @@ export function createRun(graph: Graph, {options, name, secrets, emit, noteUndec
     items: new Map(),
     sources,
     secrets,
-    readAhead: createReadAhead((node) => turnOf(run, node, {mayRead: false}), isOver),
+    readAhead: createReadAhead(() => run, isOver),
     validateArgs: options.validateArgs,
     schemaOf: options.schemaOf,
     open,

@@ -187,9 +187,10 @@ function isFleeting({kind, key}: FactRequest<unknown>): boolean {
 }
 
 function entryKey({where, request: {kind, key, id}}: Question): string {
-  const machine = kind.realm?.(key) === undefined ? mountNamespace(where.place) : '';
+  // In a realm, too, each machine has its own answer: it may see another cluster under the same name, or none.
+  const place = kind.realm?.(key) === undefined ? mountNamespace(where.place) : where.machine;
   const user = kind.perUser?.(key) === true ? placeKey(where.place) : '';
-  return [machine, user, kind.name, id].join('\0');
+  return [place, user, kind.name, id].join('\0');
 }
 
 function drawer(drawers: Map<string, Drawer>, name: string): Drawer {

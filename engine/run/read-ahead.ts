@@ -4,10 +4,11 @@ import {argumentsOf} from './arguments.js';
 import {firstFalse} from './conditions.js';
 import type {Question} from './questions.js';
 import {itemsOf} from './loop.js';
+import {turnOf} from './node-turn.js';
 import {placeOf} from './place.js';
 import {NeedsVariable} from './scope.js';
 import {placeOfVariable} from './settle.js';
-import {requestsIn, type PlacedTurn, type Turn} from './turn.js';
+import {requestsIn, type PlacedTurn, type Run, type Turn} from './turn.js';
 
 /** Knows what the coming nodes of a lane will ask, as far as that can be told already. */
 export interface ReadAhead {
@@ -24,23 +25,23 @@ interface Prospect {
   readonly version: number | undefined;
 }
 
-/** `turnOf` makes a turn in which nothing is read; nodes for which `isOver` says so are passed by. */
-export function createReadAhead(turnOf: (node: TaskNode) => Turn, isOver: (node: TaskNode) => boolean): ReadAhead {
+/** Nothing is read in foreseeing; nodes for which `isOver` says so are passed by. */
+export function createReadAhead(run: () => Run, isOver: (node: TaskNode) => boolean): ReadAhead {
   const prospects = new Map<TaskNode, Prospect>();
   const starts = new Map<string, number>();
 
   async function prospectOf(node: TaskNode, version: number): Promise<Prospect> {
     const present = prospects.get(node);
     if (present !== undefined && (present.version === undefined || present.version === version)) return present;
-    const prospect = await foresee(turnOf(node), version);
+    const prospect = await foresee(turnOf(run(), node, {mayRead: false}), version);
     prospects.set(node, prospect);
     return prospect;
   }
 
   return {
     async questions(node) {
-      const turn = turnOf(node);
-      const lane = turn.run.graph.lanes.get(node.lane) ?? [];
+      const {graph, values} = run();
+      const lane = graph.lanes.get(node.lane) ?? [];
       let start = starts.get(node.lane) ?? 0;
       while (start < lane.length && isOver(lane[start] as TaskNode)) prospects.delete(lane[start++] as TaskNode);
       starts.set(node.lane, start);
@@ -48,7 +49,7 @@ export function createReadAhead(turnOf: (node: TaskNode) => Turn, isOver: (node:
         .slice(start, start + window)
         .filter((each) => each !== node && !isOver(each) && each.handler !== true && each.rescue !== true);
       const found: Question[] = [];
-      for (const each of coming) found.push(...(await prospectOf(each, turn.run.values.version)).questions);
+      for (const each of coming) found.push(...(await prospectOf(each, values.version)).questions);
       return found;
     },
   };

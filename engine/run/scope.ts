@@ -1,9 +1,10 @@
-import {dirname, resolve} from 'node:path';
 import {evaluate} from '../language/evaluate.js';
 import {EvaluationFailed, type Scope} from '../language/reference.js';
 import type {Term} from '../language/term.js';
 import {rank, type Play, type Project, type Task, type VarLayer} from '../load/project.js';
 import {Deferred, reveal} from '../unknown.js';
+import {lazyObject} from './lazy-object.js';
+import {magicMembers} from './magic.js';
 import type {RecordedValues} from './values.js';
 
 /** A variable that is a fact (`os`) is wanted and not read yet: whoever evaluates reads it and evaluates again. */
@@ -41,8 +42,6 @@ export interface ScopeUse {
   readonly locals?: Readonly<Record<string, unknown>>;
 }
 
-type Getter = () => unknown;
-
 /** Sources for the scopes of a run. */
 export function createScopeSources(project: Project, sources: Omit<ScopeSources, 'project' | 'trail'>): ScopeSources {
   return {project, trail: [], ...sources};
@@ -50,25 +49,26 @@ export function createScopeSources(project: Project, sources: Omit<ScopeSources,
 
 /**
  * All names of a task on a host: variables by Ansible's precedence, evaluated when they are read, registered results, and the magic names.
- * A getter may throw `Deferred` (unknown in a check), `NeedsVariable` or `EvaluationFailed`.
+ * Reading may throw `Deferred` (unknown in a check), `NeedsVariable` or `EvaluationFailed`.
  */
 export function createScope(sources: ScopeSources, use: ScopeUse): Scope {
-  const scope = Object.create(null) as Record<string, unknown>;
-  const variables = Object.create(null) as Record<string, unknown>;
-  for (const [name, get] of variableGetters(sources, use, scope)) {
-    define(scope, name, get);
-    define(variables, name, get);
-  }
-  for (const [name, get] of magicGetters(sources, use)) define(scope, name, get);
-  define(scope, 'vars', () => variables);
   const {task, locals = {}} = use;
-  if (task)
-    define(
-      scope,
-      'environment',
-      memoized(() => environmentOf(task, scope)),
-    );
-  for (const name of Object.keys(locals)) define(scope, name, () => reveal(locals[name]));
+  const layers = layersOf(sources, use);
+  const variables = lazyObject({
+    find: (name) => findVariable(sources, {use, layers, name, scope}),
+    names: () => [...layers.flatMap((layer) => [...layer.entries.keys()]), ...sources.values.names(use.host)],
+  });
+  const own = new Map<string, () => unknown>([
+    ...magicMembers(sources, use),
+    ['vars', () => variables],
+    ['hostvars', () => hostVariables(sources)],
+    ...(task ? [['environment', () => environmentOf(task, scope)] as const] : []),
+    ...Object.entries(locals).map(([name, value]) => [name, () => reveal(value)] as const),
+  ]);
+  const scope: Scope = lazyObject({
+    find: (name) => own.get(name) ?? (Object.hasOwn(variables, name) ? () => variables[name] : undefined),
+    names: () => [...own.keys(), ...Object.keys(variables)],
+  });
   return scope;
 }
 
@@ -84,35 +84,40 @@ export function environmentOf(task: Task, scope: Scope): Readonly<Record<string,
         term.at,
       );
     }
-    for (const [name, member] of Object.entries(value))
+    for (const [name, member] of Object.entries(value)) {
+      if (!/^[A-Za-z_]\w*$/.test(name))
+        throw new EvaluationFailed(`'${name}' cannot be the name of an environment variable`, undefined, term.at);
       merged[name] = typeof member === 'object' ? JSON.stringify(member) : String(member);
+    }
   }
   return merged;
 }
 
-function variableGetters(
-  sources: ScopeSources,
-  {host, play, task}: ScopeUse,
-  scope: Scope,
-): ReadonlyMap<string, Getter> {
-  const {project, values} = sources;
+/** The layers that count, the strongest first. */
+function layersOf({project}: ScopeSources, {host, play, task}: ScopeUse): readonly VarLayer[] {
   const layers = [
     ...(project.inventory.hosts.get(host)?.layers ?? []),
     ...(play?.layers ?? []),
     ...(task?.keywords.layers ?? []),
     project.extraVars,
   ];
-  const winners = new Map<string, {readonly rank: number; readonly get: Getter}>();
-  const set = (name: string, rankOfIt: number, get: () => Getter): void => {
-    const present = winners.get(name);
-    if (present === undefined || present.rank <= rankOfIt) winners.set(name, {rank: rankOfIt, get: get()});
-  };
-  for (const layer of layers) {
-    for (const [name, term] of layer.entries)
-      set(name, layer.rank, () => memoized(() => evaluateVariable(sources, {host, name, term, scope, layer})));
+  return layers.reverse().sort((one, other) => other.rank - one.rank);
+}
+
+interface Wanted {
+  readonly use: ScopeUse;
+  readonly layers: readonly VarLayer[];
+  readonly name: string;
+  readonly scope: Scope;
+}
+
+function findVariable(sources: ScopeSources, {use: {host}, layers, name, scope}: Wanted): (() => unknown) | undefined {
+  const layer = layers.find(({entries}) => entries.has(name));
+  if (sources.values.has(host, name) && (layer === undefined || layer.rank <= rank.setFacts)) {
+    return () => reveal(sources.values.get(host, name));
   }
-  for (const name of values.names(host)) set(name, rank.setFacts, () => () => reveal(values.get(host, name)));
-  return new Map([...winners].map(([name, {get}]) => [name, get]));
+  const term = layer?.entries.get(name);
+  return layer && term && (() => evaluateVariable(sources, {host, name, term, scope, layer}));
 }
 
 interface Variable {
@@ -143,54 +148,11 @@ function evaluateVariable({trail}: ScopeSources, {host, name, term, scope, layer
   }
 }
 
-function magicGetters(sources: ScopeSources, {host, play, task}: ScopeUse): readonly (readonly [string, Getter])[] {
-  const {inventory} = sources.project;
-  const role = task?.role;
-  const [source] = inventory.sources;
-  return [
-    ['inventory_hostname', () => host],
-    ['inventory_hostname_short', () => host.split('.')[0]],
-    ['groups', memoized(() => Object.assign(Object.create(null) as object, Object.fromEntries(inventory.groups)))],
-    ['group_names', () => (inventory.hosts.get(host)?.groups ?? []).filter((group) => group !== 'all')],
-    ['hostvars', memoized(() => hostVariables(sources))],
-    ...(source === undefined ? [] : [['inventory_dir', () => dirname(resolve(source))] as const]),
-    ...(play
-      ? [
-          ['play_name', () => play.name] as const,
-          ['play_hosts', () => play.hosts.filter((name) => sources.selected?.has(name) ?? true)] as const,
-          ['playbook_dir', () => dirname(play.file)] as const,
-        ]
-      : []),
-    ...(role ? [['role_name', () => role.name] as const, ['role_path', () => role.path] as const] : []),
-    ...sources.variables.map((name) => [name, () => sources.variable(host, name)] as const),
-  ];
-}
-
 /** The scopes of all hosts by name, each made when it is asked for. */
 function hostVariables(sources: ScopeSources): Scope {
   const {hosts} = sources.project.inventory;
-  const made = new Map<string, Scope>();
-  const scopeOf = (host: string): Scope => {
-    const present = made.get(host) ?? createScope(sources, {host});
-    made.set(host, present);
-    return present;
-  };
-  return new Proxy(Object.create(null) as Record<string, unknown>, {
-    has: (_, name) => typeof name === 'string' && hosts.has(name),
-    get: (_, name) => (typeof name === 'string' && hosts.has(name) ? scopeOf(name) : undefined),
-    ownKeys: () => [...hosts.keys()],
-    getOwnPropertyDescriptor: (_, name) =>
-      typeof name === 'string' && hosts.has(name)
-        ? {enumerable: true, configurable: true, value: scopeOf(name)}
-        : undefined,
+  return lazyObject({
+    find: (host) => (hosts.has(host) ? () => createScope(sources, {host}) : undefined),
+    names: () => hosts.keys(),
   });
-}
-
-function define(target: Record<string, unknown>, name: string, get: Getter): void {
-  Object.defineProperty(target, name, {enumerable: true, configurable: true, get});
-}
-
-function memoized(make: Getter): Getter {
-  let made: {readonly value: unknown} | undefined;
-  return () => (made ??= {value: make()}).value;
 }

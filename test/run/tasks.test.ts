@@ -121,15 +121,6 @@ describe('a task', () => {
     expect((await run()).outcome('Say')).to.deep.equal({status: 'ok', message: 'hello task'});
   });
 
-  it('tells of a variable that needs itself, with the trail', async () => {
-    const {run} = await scene(
-      '- hosts: all\n  vars: {a: "{{b}}", b: "x{{a}}"}\n  tasks:\n    - {name: Say, debug: {msg: "{{a}}"}}\n',
-    );
-    expect((await run()).outcome('Say'))
-      .to.have.nested.property('failure.message')
-      .that.includes('a → b → a');
-  });
-
   it('sets variables of its host that others see', async () => {
     const {run} = await scene(
       `
