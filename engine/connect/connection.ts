@@ -25,6 +25,8 @@ export interface ConnectionSettings {
   readonly becomePassword: string | undefined;
   /** Machines through which the way leads, the first one first. */
   readonly jumps: readonly ConnectionSettings[];
+  /** Folders of the machine; its lock is in the first one where it is or can be made. */
+  readonly lockFolders: readonly string[];
 }
 
 /** Where on a machine a command runs. */

@@ -23,17 +23,20 @@ export type Locked =
 const file = 'u7s-play.lock';
 const codes = {held: 75, impossible: 69};
 
-const findFile = `u7s_f=
-for u7s_d in /run/lock /var/lock /tmp; do
+/** Folders of the machine, in order of preference. */
+export type LockFolders = readonly string[];
+
+const findFile = (folders: LockFolders): string => `u7s_f=
+for u7s_d in ${folders.map(quote).join(' ')}; do
 if [ -r "$u7s_d/${file}" ] || ( umask 022; set -C; : >"$u7s_d/${file}" ) 2>/dev/null; then u7s_f=$u7s_d/${file}; break; fi
 done`;
 
 /** A script for the shell itself: takes the lock alone, writes who holds it, and keeps it shared. */
-export function takeLockScript(holder: Holder): string {
+export function takeLockScript(holder: Holder, folders: LockFolders): string {
   const text = JSON.stringify(holder);
   return `u7s_lock() {
 command -v flock >/dev/null 2>&1 || { echo "flock is not installed" >&2; return ${codes.impossible}; }
-${findFile}
+${findFile(folders)}
 [ -n "$u7s_f" ] || { echo "no folder to lock in" >&2; return ${codes.impossible}; }
 exec 9<"$u7s_f"
 if flock -n -x 9; then
@@ -48,16 +51,16 @@ u7s_lock`;
 }
 
 /** A script for every further shell of the run: holds the lock shared. */
-export function joinLockScript(): string {
+export function joinLockScript(folders: LockFolders): string {
   return `if command -v flock >/dev/null 2>&1; then
-${findFile}
+${findFile(folders)}
 if [ -n "$u7s_f" ]; then exec 9<"$u7s_f"; flock -n -s 9; fi
 fi`;
 }
 
 /** A script for the shell that took the lock: gives it back. */
-export function leaveLockScript(): string {
-  return `${findFile}
+export function leaveLockScript(folders: LockFolders): string {
+  return `${findFile(folders)}
 exec 9<&-
 [ -z "$u7s_f" ] || rm -f "$u7s_f.$(id -u)"`;
 }

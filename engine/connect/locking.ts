@@ -1,6 +1,14 @@
 import {Unreachable} from '../host.js';
 import type {Progress} from './connection.js';
-import {joinLockScript, leaveLockScript, readLocked, takeLockScript, type Holder, type Locked} from './lock.js';
+import {
+  joinLockScript,
+  leaveLockScript,
+  readLocked,
+  takeLockScript,
+  type Holder,
+  type LockFolders,
+  type Locked,
+} from './lock.js';
 import {reapScript} from './reap.js';
 import type {Shell} from './shell.js';
 
@@ -8,6 +16,7 @@ import type {Shell} from './shell.js';
 export interface RelockOptions {
   readonly machine: string;
   readonly holder: Holder;
+  readonly folders: LockFolders;
   /** Process numbers of the shells that the lost connection had. */
   readonly left: readonly number[];
   /** Seconds. */
@@ -18,8 +27,14 @@ export interface RelockOptions {
 const every = 0.5;
 
 /** Takes the lock by a shell. */
-export async function takeLock(shell: Shell, holder: Holder): Promise<Locked> {
-  const {code, stdout, stderr} = await shell.runInside(takeLockScript(holder), {timeout: 15, label: 'taking the lock'});
+export async function takeLock(
+  shell: Shell,
+  {holder, folders}: Pick<RelockOptions, 'holder' | 'folders'>,
+): Promise<Locked> {
+  const {code, stdout, stderr} = await shell.runInside(takeLockScript(holder, folders), {
+    timeout: 15,
+    label: 'taking the lock',
+  });
   return readLocked({code, stdout: stdout.toString(), stderr: stderr.toString()});
 }
 
@@ -27,11 +42,14 @@ export async function takeLock(shell: Shell, holder: Holder): Promise<Locked> {
  * Takes the lock again after a loss: waits until nothing of the lost connection runs any more.
  * Rejects with `Unreachable` when that does not come true, or when another run was quicker.
  */
-export async function relock(shell: Shell, {machine, holder, left, patience, progress}: RelockOptions): Promise<void> {
+export async function relock(
+  shell: Shell,
+  {machine, holder, folders, left, patience, progress}: RelockOptions,
+): Promise<void> {
   const begun = performance.now();
   for (;;) {
     if (left.length > 0) await shell.run(reapScript(left), {timeout: 15, label: 'ending idle shells'});
-    const locked = await takeLock(shell, holder);
+    const locked = await takeLock(shell, {holder, folders});
     if (locked.status !== 'held') return;
     if (locked.by !== undefined && locked.by.run !== holder.run) {
       const {run, user, controller} = locked.by;
@@ -49,11 +67,11 @@ export async function relock(shell: Shell, {machine, holder, left, patience, pro
 }
 
 /** Lets a further shell of the run hold the lock too. */
-export async function joinLock(shell: Shell): Promise<void> {
-  await shell.runInside(joinLockScript(), {timeout: 15, label: 'holding the lock'});
+export async function joinLock(shell: Shell, folders: LockFolders): Promise<void> {
+  await shell.runInside(joinLockScript(folders), {timeout: 15, label: 'holding the lock'});
 }
 
 /** Gives the lock back by the shell that took it; a machine that does not answer any more has lost it by itself. */
-export async function leaveLock(shell: Shell): Promise<void> {
-  await shell.runInside(leaveLockScript(), {timeout: 5, label: 'giving the lock back'}).catch(() => undefined);
+export async function leaveLock(shell: Shell, folders: LockFolders): Promise<void> {
+  await shell.runInside(leaveLockScript(folders), {timeout: 5, label: 'giving the lock back'}).catch(() => undefined);
 }

@@ -56,12 +56,13 @@ export class Machine {
   /** Takes the machine's lock as one user (default: who logs in); whatever is started from now on holds it, until it ends. */
   async lock(holder: Holder, options: {readonly user?: string | undefined} = {}): Promise<Locked> {
     const seat = this.#seat({user: options.user, context: 'plain'});
+    const folders = this.#settings.lockFolders;
     return this.#withShell(seat, async (shell) => {
-      const locked = await takeLock(shell, holder);
+      const locked = await takeLock(shell, {holder, folders});
       if (locked.status !== 'taken') return locked;
       this.#lock = {holder, seat};
       this.#shells.pinned = shell;
-      await Promise.all([...this.#shells].filter((other) => other !== shell).map(joinLock));
+      await Promise.all([...this.#shells].filter((other) => other !== shell).map((other) => joinLock(other, folders)));
       return locked;
     });
   }
@@ -79,7 +80,7 @@ export class Machine {
     this.#ending.abort();
     const {pinned} = this.#shells;
     // What still runs in it keeps the lock, and shall.
-    if (pinned?.usable === true && pinned.busy === 0) await leaveLock(pinned);
+    if (pinned?.usable === true && pinned.busy === 0) await leaveLock(pinned, this.#settings.lockFolders);
     for (const shell of this.#shells) shell.abandon('the connection was closed');
     (await this.#link?.catch(() => undefined))?.close();
   }
@@ -134,7 +135,7 @@ export class Machine {
     const link = await this.#connected();
     if (this.#closed) throw new Unreachable(this.name, 'the connection was closed');
     const shell = await this.#shells.open(link, seat);
-    if (this.#lock !== undefined) await joinLock(shell);
+    if (this.#lock !== undefined) await joinLock(shell, this.#settings.lockFolders);
     return shell;
   }
 
@@ -179,7 +180,8 @@ export class Machine {
   async #relock(link: Link, {holder, seat}: {readonly holder: Holder; readonly seat: Seat}): Promise<void> {
     const shell = await this.#shells.enter(link, seat);
     const {patience = 120, progress} = this.#options;
-    await relock(shell, {machine: this.name, holder, left: this.#shells.left, patience, progress});
+    const folders = this.#settings.lockFolders;
+    await relock(shell, {machine: this.name, holder, folders, left: this.#shells.left, patience, progress});
     this.#shells.pinned = shell;
     this.#kept.set(keyOf(seat), Promise.resolve(shell));
   }

@@ -129,6 +129,7 @@ function sshSettings({name, host, user, port, config, controller}: SshSource): C
     keepalive: config.number('serveraliveinterval') ?? 10,
     becomePassword: undefined,
     jumps: [],
+    lockFolders: ['/run/lock', '/var/lock', '/tmp'],
   };
 }
 

@@ -109,9 +109,8 @@ function asChannel(channel: ClientChannel): Channel {
     ended = {code: code ?? undefined, signal};
   });
   channel.on('error', () => undefined);
-  const closed = new Promise<Ended>((resolve) => {
-    channel.on('close', () => resolve(ended));
-  });
+  const ends = [channel, channel.stderr].map((stream) => new Promise((resolve) => stream.on('close', resolve)));
+  const closed = Promise.all(ends).then(() => ended);
   return {stdin: channel, stdout: channel, stderr: channel.stderr, closed, close: () => channel.close()};
 }
 

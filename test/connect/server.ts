@@ -92,8 +92,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
           children.delete(child);
           if (code === null) channel.exit(signal?.replace('SIG', '') ?? 'KILL');
           else channel.exit(code);
-          channel.end();
-          channel.close();
+          // What is written still waits for the other side's window.
+          channel.stderr.end(() => channel.end(() => channel.close()));
         });
       });
     });
@@ -122,7 +122,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     hostKey,
     knownHosts,
     counts,
-    settings: settingsFor({port: address.port, keyFile, knownHosts}),
+    settings: settingsFor({port: address.port, keyFile, knownHosts, folder}),
     cut() {
       for (const socket of sockets) socket.resetAndDestroy();
     },
@@ -159,6 +159,7 @@ export function settingsFor(server?: {
   readonly port: number;
   readonly keyFile: string;
   readonly knownHosts: string;
+  readonly folder: string;
 }): ConnectionSettings {
   return {
     name: 'w1',
@@ -177,6 +178,7 @@ export function settingsFor(server?: {
     keepalive: 10,
     becomePassword: undefined,
     jumps: [],
+    lockFolders: server === undefined ? [] : [server.folder],
   };
 }
 

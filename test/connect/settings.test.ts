@@ -53,6 +53,7 @@ describe('connection settings', () => {
       keepalive: 10,
       becomePassword: undefined,
       jumps: [],
+      lockFolders: ['/run/lock', '/var/lock', '/tmp'],
     });
   });
 
