@@ -79,7 +79,8 @@ function definitions(args: KubeObjectArgs): readonly Definition[] {
 }
 
 function keyOf({apiVersion, kind, metadata}: Definition, {kubeconfig}: KubeObjectArgs): ObjectKey {
-  return {kubeconfig, apiVersion, kind, name: metadata.name, namespace: metadata.namespace};
+  const {name, namespace} = metadata;
+  return {kubeconfig, apiVersion, kind, name, ...(namespace === undefined ? {} : {namespace})};
 }
 
 function list(items: readonly Definition[]): string {

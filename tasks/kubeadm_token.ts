@@ -14,7 +14,7 @@ export interface KubeadmTokenArgs {
 
 interface TokenChange extends Change {
   readonly kubeconfig: string;
-  readonly create: {readonly ttl: string; readonly description: string} | undefined;
+  readonly create?: {readonly ttl: string; readonly description: string};
   /** Ids, which are no secrets. */
   readonly revoke: readonly string[];
 }
@@ -24,35 +24,25 @@ export const kubeadmToken: TaskModule<KubeadmTokenArgs, {readonly cluster: Token
   reads: (args) => ({cluster: ask(bootstrapTokenFact, {kubeconfig: args.kubeconfig})}),
   plan(args, {cluster}) {
     const ours = cluster.tokens.filter(({description}) => description === args.description);
+    const key = {kubeconfig: args.kubeconfig};
     const base = {kind: 'state', kubeconfig: args.kubeconfig} as const;
     if (args.state === 'absent') {
       if (ours.length === 0) return undefined;
       return {
         ...base,
         summary: `revoke ${ours.length === 1 ? 'the join token' : `${ours.length} join tokens`}`,
-        makes: [
-          promise(
-            bootstrapTokenFact,
-            {kubeconfig: args.kubeconfig},
-            {tokens: cluster.tokens.filter((token) => !ours.includes(token))},
-          ),
-        ],
-        create: undefined,
+        makes: [promise(bootstrapTokenFact, key, {tokens: cluster.tokens.filter((token) => !ours.includes(token))})],
         revoke: ours.map(({token}) => token.slice(0, token.indexOf('.'))),
       };
     }
     if (!isWanted(args, cluster) || usable(args, ours) !== undefined) return undefined;
     const made = unknown('the token that kubeadm makes');
+    const token = {token: made, description: args.description, left: seconds(args.ttl)};
+    const way = cluster.cluster ? {} : {endpoint: made, caCertHash: made};
     return {
       ...base,
       summary: `make a join token for ${args.ttl}`,
-      makes: [
-        promise(
-          bootstrapTokenFact,
-          {kubeconfig: args.kubeconfig},
-          {cluster: true, tokens: made, ...(cluster.cluster ? {} : {endpoint: made, caCertHash: made})},
-        ),
-      ],
+      makes: [promise(bootstrapTokenFact, key, {cluster: true, tokens: [...cluster.tokens, token] as never, ...way})],
       create: {ttl: args.ttl, description: args.description},
       revoke: [],
     };

@@ -1,7 +1,7 @@
 import {quote} from '../../engine/host.js';
 import {isUnknown, type DiffLine, type FactKind} from '../../engine/task.js';
 import {answers, ifAnswering, json, knock, kubectl, record, textOf} from '../kube/answer.js';
-import {differences, leftovers} from '../kube/differences.js';
+import {differences, leftovers, withoutLeftovers} from '../kube/differences.js';
 
 /** An object of the API as YAML and JSON write it. */
 export interface Definition {
@@ -16,7 +16,7 @@ export interface ObjectKey {
   readonly apiVersion: string;
   readonly kind: string;
   readonly name: string;
-  readonly namespace: string | undefined;
+  readonly namespace?: string;
 }
 
 export interface ObjectState {
@@ -40,17 +40,32 @@ export function titleOf(key: {
 
 /** Members of the live object that are not as the definition says. */
 export function drift(wanted: Definition, live: Definition): readonly DiffLine[] {
-  const ours = (live.metadata['managedFields'] as readonly {manager?: string; fieldsV1?: unknown}[] | undefined) ?? [];
-  const owned = ours.find(({manager}) => manager === fieldManager)?.fieldsV1;
   const title = titleOf({kind: wanted.kind, ...wanted.metadata});
-  return [
-    ...differences(wanted, live).map(({path, before, after}) => ({
-      what: `${title} ${path}`,
-      before: shown(wanted, before),
-      after: shown(wanted, after),
-    })),
-    ...leftovers(wanted, owned).map((path) => ({what: `${title} ${path}`, before: 'set by us', after: undefined})),
-  ];
+  return [...differences(wanted, live), ...leftovers(wanted, ownedBy(live), live)].map(({path, before, after}) => ({
+    what: `${title} ${path}`,
+    before: shown(wanted, before),
+    after: shown(wanted, after),
+  }));
+}
+
+interface Manager {
+  readonly manager?: string;
+  readonly fieldsV1?: unknown;
+}
+
+function managersOf(live: Definition): readonly Manager[] {
+  return (live.metadata['managedFields'] as readonly Manager[] | undefined) ?? [];
+}
+
+function ownedBy(live: Definition): unknown {
+  return managersOf(live).find(({manager}) => manager === fieldManager)?.fieldsV1;
+}
+
+/** The object as the server will hold it. */
+function applied(wanted: Definition, live: Definition | null): Definition {
+  if (live === null) return wanted;
+  const {managedFields: _, ...metadata} = live.metadata;
+  return merge(withoutLeftovers(wanted, ownedBy(live), {...live, metadata}), wanted) as Definition;
 }
 
 /** An object of the Kubernetes API, as the server holds it. */
@@ -86,7 +101,7 @@ esac`;
   },
   lay(before, promised) {
     const wanted = Reflect.get(Object(promised), 'live') as Definition | null;
-    return {cluster: true, live: wanted === null ? null : (merge(before.live ?? {}, wanted) as Definition)};
+    return {cluster: true, live: wanted === null ? null : applied(wanted, before.live)};
   },
   holds(promised, read) {
     const wanted = Reflect.get(Object(promised), 'live') as Definition | null;

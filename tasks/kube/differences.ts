@@ -26,16 +26,38 @@ export function differences(wanted: unknown, live: unknown, path = ''): readonly
 }
 
 /** Members that we set earlier and that the definition no longer names, from what the server keeps of each manager's fields. */
-export function leftovers(wanted: unknown, owned: unknown, path = ''): readonly string[] {
-  if (typeof owned !== 'object' || owned === null) return [];
-  return Object.entries(owned).flatMap(([key, below]) => {
-    // Items of lists are keyed by what they hold; `differences` sees their number.
-    if (!key.startsWith('f:')) return [];
-    const name = key.slice(2);
-    const value: unknown = typeof wanted === 'object' && wanted !== null ? Reflect.get(wanted, name) : undefined;
-    if (value === undefined) return [member(path, name)];
-    return Array.isArray(value) ? [] : leftovers(value, below, member(path, name));
+export function leftovers(wanted: unknown, owned: unknown, live: unknown, path = ''): readonly Difference[] {
+  return ownedMembers(owned).flatMap(([name, below]) => {
+    const value = at(wanted, name);
+    if (value === undefined) return [{path: member(path, name), before: at(live, name), after: undefined}];
+    return Array.isArray(value) ? [] : leftovers(value, below, at(live, name), member(path, name));
   });
+}
+
+/** The live object without those members. */
+export function withoutLeftovers(wanted: unknown, owned: unknown, live: unknown): unknown {
+  if (typeof live !== 'object' || live === null || Array.isArray(live)) return live;
+  const fields = new Map(ownedMembers(owned));
+  return Object.fromEntries(
+    Object.entries(live).flatMap(([name, value]) => {
+      if (!fields.has(name)) return [[name, value]];
+      return at(wanted, name) === undefined
+        ? []
+        : [[name, withoutLeftovers(at(wanted, name), fields.get(name), value)]];
+    }),
+  );
+}
+
+/** Items of lists are keyed by what they hold and are left out: `differences` sees their number. */
+function ownedMembers(owned: unknown): readonly (readonly [string, unknown])[] {
+  if (typeof owned !== 'object' || owned === null) return [];
+  return Object.entries(owned).flatMap(([key, below]) =>
+    key.startsWith('f:') ? [[key.slice(2), below] as const] : [],
+  );
+}
+
+function at(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
 function member(path: string, name: string): string {
