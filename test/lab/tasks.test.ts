@@ -7,6 +7,7 @@ import {createSchemas} from '../../engine/load/schema.js';
 import {ask, Refused} from '../../engine/task.js';
 import {Deferred} from '../../engine/unknown.js';
 import {lingerFact} from '../../tasks/facts/linger.js';
+import {networkFact} from '../../tasks/facts/network.js';
 import {osFact} from '../../tasks/facts/os.js';
 import {unitFact} from '../../tasks/facts/unit.js';
 import {registry} from '../../tasks/index.js';
@@ -270,5 +271,32 @@ describe('modules that change a system, on real hosts', function () {
     expect((await perform(root, 'wait_for', {host: lab.host('one').address, port: 8099})).change).to.equal(undefined);
     await root.run('systemctl stop later');
     await perform(root, 'wait_for', {port: 8099, state: 'stopped', timeout: 10});
+  });
+
+  it('downloads a file, and refuses one with another content', async () => {
+    const checksum = 'sha256:87428fc522803d31065e7bce3cf03fe475096631e5e07bbd7a0fde60c4cf25c7';
+    await root.put('/srv/a', 'a\n');
+    await perform(root, 'get_url', {url: 'file:///srv/a', dest: '/srv/b', checksum, mode: '0600'});
+    expect((await root.run('stat -c %a /srv/b; cat /srv/b')).stdout).to.equal('600\na\n');
+    await root.put('/srv/a', 'other\n');
+    const error: unknown = await perform(root, 'get_url', {url: 'file:///srv/a', dest: '/srv/c', checksum}).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).to.have.nested.property('result.stderr').that.includes('its sha256 is');
+    expect((await root.exec('ls /srv')).stdout).to.equal('a\nb\n');
+  });
+
+  it('tells the addresses', async () => {
+    const network = await readFact(root, ask(networkFact, {}));
+    expect(network.default_address).to.equal(lab.host('one').address);
+    expect(network.default_gateway).to.match(/\.1$/);
+    expect(network.addresses).to.deep.include(lab.host('one').address);
+  });
+
+  it('reboots the machine and is there again', async () => {
+    const before = (await root.run('cut -d" " -f22 /proc/1/stat')).stdout;
+    const {values} = await perform(root, 'reboot', {timeout: 60});
+    expect(values).to.have.property('elapsed').that.is.lessThan(60);
+    expect((await root.run('cut -d" " -f22 /proc/1/stat')).stdout).to.not.equal(before);
   });
 });
