@@ -141,7 +141,9 @@ function explain(error: SchemaError, subject: string): readonly SchemaProblem[] 
     case 'dependentRequired':
       return problem(`needs "${String(params['missingProperty'])}" when "${String(params['property'])}" is given`);
     case 'type':
-      return problem(`must be ${typeText(params['type'])}, found ${shown(error.data)}`);
+      return wantsText(error)
+        ? [{path, message: `${what} must be text, found ${shown(error.data)}`, hint: 'quote it'}]
+        : problem(`must be ${typeText(params['type'])}, found ${shown(error.data)}`);
     case 'enum':
     case 'const': {
       const near =
@@ -190,6 +192,11 @@ function explain(error: SchemaError, subject: string): readonly SchemaProblem[] 
     default:
       return problem(`does not fit its schema (${error.keyword})`);
   }
+}
+
+/** A number or a boolean where text is wanted only lacks its quotes. */
+function wantsText({params, data}: SchemaError): boolean {
+  return params['type'] === 'string' && (typeof data === 'number' || typeof data === 'boolean');
 }
 
 function pathOf(instancePath: string): readonly string[] {

@@ -95,3 +95,8 @@ function quoted(text: string): string {
   if (!text.includes('"') && !text.includes('\\')) return `"${text}"`;
   return `'${text.replaceAll("'", "''")}'`;
 }
+
+/** The offset of a line that begins hundreds of lists: the parser takes memory for them without end. */
+export function tooDeep(text: string): number | undefined {
+  return /^[ ]*(?:[-?] +){200}/m.exec(text)?.index;
+}

@@ -15,7 +15,7 @@ import {locatable, type Span} from '../span.js';
 import {stringTerm} from './plain.js';
 import type {Report} from './report.js';
 import {placeAt, placesOf, type ScalarSource} from './scalar-place.js';
-import {explainSyntax, numberProblem, tagProblem} from './yaml-problem.js';
+import {explainSyntax, numberProblem, tagProblem, tooDeep} from './yaml-problem.js';
 
 const celTag: ScalarTag = {tag: '!cel', resolve: (text) => new Scalar(text)};
 
@@ -33,16 +33,25 @@ interface Reading {
 
 /** Reads YAML 1.2 (JSON is a part of it) with the place of every key and value; undefined where the file is empty or its syntax broken, which is reported. */
 export function parseYaml(file: string, text: string, report: Report): Term | undefined {
+  const deep = tooDeep(text);
+  if (deep !== undefined) {
+    report.error({file, line: text.slice(0, deep).split('\n').length, column: 1, length: 1}, nestedTooDeeply);
+    return undefined;
+  }
+  try {
+    return parse(file, text, report);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    report.error({file, line: 1, column: 1, length: 1}, nestedTooDeeply);
+    return undefined;
+  }
+}
+
+const nestedTooDeeply = 'lists or maps are nested too deeply';
+
+function parse(file: string, text: string, report: Report): Term | undefined {
   const counter = new LineCounter();
-  const parsed = parseAllDocuments(text, {
-    version: '1.2',
-    lineCounter: counter,
-    prettyErrors: false,
-    customTags: [celTag],
-    uniqueKeys: false,
-    logLevel: 'silent',
-  });
-  const documents = Array.isArray(parsed) ? parsed : [];
+  const documents = parseDocuments(text, counter);
   const reading: Reading = {
     file,
     text,
@@ -60,6 +69,18 @@ export function parseYaml(file: string, text: string, report: Report): Term | un
       'remove the line "---" or make two files',
     );
   return first?.contents ? convert(reading, first.contents) : undefined;
+}
+
+function parseDocuments(text: string, lineCounter: LineCounter): readonly Document.Parsed[] {
+  const parsed = parseAllDocuments(text, {
+    version: '1.2',
+    lineCounter,
+    prettyErrors: false,
+    customTags: [celTag],
+    uniqueKeys: false,
+    logLevel: 'silent',
+  });
+  return Array.isArray(parsed) ? parsed : [];
 }
 
 function reportSyntax(reading: Reading, documents: readonly Document[]): boolean {

@@ -109,7 +109,7 @@ describe('a playbook that cannot be used', () => {
       'site.yml:3:24 unknown key "onwer" in file; did you mean "owner"?',
       'site.yml:3:46 "recurse" must be true or false, found the number 5',
     ],
-    ['- copy: {dest: /x, content: y, mode: 644}', 'site.yml:3:42 "mode" must be text, found the number 644'],
+    ['- copy: {dest: /x, content: y, mode: 644}', 'site.yml:3:42 "mode" must be text, found the number 644; quote it'],
     [
       '- copy: {dest: /x, content: y, mode: 0644}',
       'site.yml:3:42 0644 is the number 644 in YAML 1.2; quote it: "0644"',

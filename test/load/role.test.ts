@@ -142,7 +142,7 @@ describe('a role', () => {
     [
       'a host’s variable that does not fit',
       site('[web]', {'group_vars/all.yml': 'site: 5\n'}),
-      'group_vars/all.yml:1:7 "site" must be text, found the number 5',
+      'group_vars/all.yml:1:7 "site" must be text, found the number 5; quote it',
     ],
     ['a role that is not there', site('[wbe]'), 'site.yml:2:11 there is no role "wbe"; did you mean "web"?'],
     [

@@ -79,7 +79,7 @@ describe('checking arguments at run time', () => {
 
 describe('what a schema finds, in words', () => {
   const cases: readonly (readonly [schema: JsonSchema, value: unknown, ...problems: string[]])[] = [
-    [{type: 'string'}, 5, ': it must be text, found the number 5'],
+    [{type: 'string'}, 5, ': it must be text, found the number 5; quote it'],
     [{type: ['string', 'null']}, [1], ': it must be text or empty, found a list'],
     [
       {enum: ['present', 'absent']},
@@ -118,7 +118,11 @@ describe('what a schema finds, in words', () => {
     ],
     [{type: 'array', minItems: 1}, [], ': it must not be empty'],
     [{type: 'array', uniqueItems: true}, [1, 1], ': it has the same item twice'],
-    [{type: 'array', items: {type: 'string'}}, ['a', 2], '1: item 2 of "it" must be text, found the number 2'],
+    [
+      {type: 'array', items: {type: 'string'}},
+      ['a', 2],
+      '1: item 2 of "it" must be text, found the number 2; quote it',
+    ],
     [
       {anyOf: [{type: 'string'}, {type: 'array', items: {type: 'string'}}]},
       5,
@@ -127,7 +131,7 @@ describe('what a schema finds, in words', () => {
     [
       {anyOf: [{type: 'string'}, {type: 'array', items: {type: 'string'}}]},
       ['a', 5],
-      '1: item 2 of "it" must be text, found the number 5',
+      '1: item 2 of "it" must be text, found the number 5; quote it',
     ],
     [
       {

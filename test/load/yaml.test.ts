@@ -151,6 +151,10 @@ describe('reading YAML', () => {
     expect(parse(lines.join('\n')).problems.join()).to.include('aliases make more than 100000 values');
   });
 
+  it('does not break on what is nested without end', () => {
+    expect(parse('- '.repeat(20_000) + 'a').problems).to.deep.equal(['1:1+1 lists or maps are nested too deeply']);
+  });
+
   it('is not disturbed by an empty file, comments, a byte order mark, CRLF and keys of other types', () => {
     expect(parse('').term).to.equal(undefined);
     expect(parse('# nothing\n').problems).to.deep.equal([]);
