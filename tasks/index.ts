@@ -7,6 +7,7 @@ import {copy} from './copy.js';
 import {debug} from './debug.js';
 import {fail} from './fail.js';
 import {file} from './file.js';
+import {getUrl} from './get_url.js';
 import {group} from './group.js';
 import {haproxyServer} from './haproxy_server.js';
 import {hostname} from './hostname.js';
@@ -22,6 +23,7 @@ import {networksApart} from './networks_apart.js';
 import {ociImage} from './oci_image.js';
 import {packageModule} from './package.js';
 import {pause} from './pause.js';
+import {reboot} from './reboot.js';
 import {replace} from './replace.js';
 import {service} from './service.js';
 import {setFact} from './set_fact.js';
@@ -50,6 +52,7 @@ import {kubeadmMemberFact} from './facts/kubeadm_member.js';
 import {lingerFact} from './facts/linger.js';
 import {moduleFact} from './facts/module.js';
 import {ociImageFact} from './facts/oci_image.js';
+import {networkFact} from './facts/network.js';
 import {osFact} from './facts/os.js';
 import {packageFact} from './facts/package.js';
 import {portFact} from './facts/port.js';
@@ -69,6 +72,7 @@ const modules: readonly AnyTaskModule[] = [
   debug,
   fail,
   file,
+  getUrl,
   group,
   haproxyServer,
   hostname,
@@ -84,6 +88,7 @@ const modules: readonly AnyTaskModule[] = [
   ociImage,
   packageModule,
   pause,
+  reboot,
   replace,
   service,
   setFact,
@@ -115,6 +120,7 @@ const kinds: readonly AnyFactKind[] = [
   lingerFact,
   moduleFact,
   ociImageFact,
+  networkFact,
   osFact,
   packageFact,
   portFact,
@@ -133,5 +139,7 @@ export const registry: Registry = {
   variables: {
     // What the machine runs: family, version, architecture, memory (see facts/os.ts).
     os: ask(osFact, {}),
+    // Its addresses and its way out (see facts/network.ts).
+    network: ask(networkFact, {}),
   },
 };
