@@ -1,6 +1,8 @@
 import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {Ajv2020} from 'ajv/dist/2020.js';
 import {expect} from 'chai';
+import {packageRoot} from '../../engine/root.js';
 import {createProgram, type Program} from './program.js';
 
 describe('u7s-play', function () {
@@ -90,6 +92,19 @@ describe('u7s-play', function () {
       .and.match(/^far .*unreachable=1/m);
   });
 
+  it('changes one machine that has two names under both of them', async () => {
+    program.write('two.yml', 'all: {hosts: {one: {ansible_connection: local}, two: {ansible_connection: local}}}\n');
+    program.write(
+      'names.yml',
+      `- hosts: all\n  tasks:\n    - copy: {content: x, dest: "${program.folder}/{{inventory_hostname}}"}\n`,
+    );
+    const {code, stdout} = await program.run('names.yml', '-i', 'two.yml');
+    expect(code, stdout).to.equal(0);
+    expect(stdout)
+      .to.match(/^one .*changed=1 /m)
+      .and.match(/^two .*changed=1 /m);
+  });
+
   it('lists hosts, tasks and tags', async () => {
     const {stdout} = await program.run('site.yml', '-i', 'hosts.yml', '--list-hosts', '--list-tasks', '-t', 'write');
     expect(stdout).to.include(
@@ -118,6 +133,10 @@ describe('u7s-play', function () {
       'node-ended',
       'run-ended',
     ]);
+    const validate = new Ajv2020().compile(
+      JSON.parse(readFileSync(join(packageRoot, 'schemas', 'event.schema.json'), 'utf8')) as object,
+    );
+    for (const event of events) expect(validate(event), JSON.stringify(validate.errors)).to.equal(true);
     expect(readFileSync(at('report.xml'), 'utf8')).to.include('<testcase name="Write" classname="here"');
     const [inventory = ''] = readdirSync(at('state/u7s-play'));
     const [journal = ''] = readdirSync(at(join('state/u7s-play', inventory, 'runs')));
