@@ -106,8 +106,8 @@ exec /bin/sh`;
 if [ "$(id -un 2>/dev/null)" = ${name} ] || [ "$(id -u)" = ${name} ]; then ${plain}
 elif command -v sudo >/dev/null 2>&1; then exec sudo ${ask} -H -u ${/^\d+$/.test(user) ? quote(`#${user}`) : name} -- /bin/sh -c ${run}
 elif [ "$(id -u)" != 0 ]; then echo "sudo: not installed" >&2; exit 127
-elif command -v runuser >/dev/null 2>&1; then exec runuser ${name} -s /bin/sh -c ${run}
-else exec su ${name} -s /bin/sh -c ${run}
+elif command -v runuser >/dev/null 2>&1; then exec runuser -s /bin/sh ${name} -c ${run}
+else exec su -s /bin/sh ${name} -c ${run}
 fi`;
 }
 

@@ -1,4 +1,5 @@
 import {quote} from '../host.js';
+import {staleScript} from './stale-lock.js';
 
 /** Who holds, or wants, a machine's lock. */
 export interface Holder {
@@ -31,32 +32,42 @@ for u7s_d in ${folders.map(quote).join(' ')}; do
 if [ -r "$u7s_d/${file}" ] || ( umask 022; set -C; : >"$u7s_d/${file}" ) 2>/dev/null; then u7s_f=$u7s_d/${file}; break; fi
 done`;
 
+// The newest note is that of the holder, by the machine's own clock.
+const printNotes = `for u7s_n in $(ls -t "$u7s_f".[0-9]* 2>/dev/null); do cat "$u7s_n"; done`;
+
 /** A script for the shell itself: takes the lock alone, writes who holds it, and keeps it shared. */
 export function takeLockScript(holder: Holder, folders: LockFolders): string {
   const text = JSON.stringify(holder);
-  return `u7s_lock() {
+  return `${staleScript(signOfLife)}
+u7s_lock() {
 command -v flock >/dev/null 2>&1 || { echo "flock is not installed" >&2; return ${codes.impossible}; }
 ${findFile(folders)}
 [ -n "$u7s_f" ] || { echo "no folder to lock in" >&2; return ${codes.impossible}; }
 exec 9<"$u7s_f"
-if flock -n -x 9; then
+if flock -n -x 9 || { u7s_stale && sleep 1 && flock -n -x 9; }; then
 rm -f "$u7s_f.$(id -u)" && ( umask 022; set -C; printf '%s\\n' ${quote(text)} >"$u7s_f.$(id -u)" )
 flock -n -s 9 && return 0
 fi
 exec 9<&-
-cat "$u7s_f".[0-9]* 2>/dev/null
+${printNotes}
 return ${codes.held}
 }
 u7s_lock`;
 }
 
-/** A script for every further shell of the run: holds the lock shared. */
+/** A script for every further shell of the run: holds the lock shared, and prints who has it. */
 export function joinLockScript(folders: LockFolders): string {
   return `if command -v flock >/dev/null 2>&1; then
 ${findFile(folders)}
-if [ -n "$u7s_f" ]; then exec 9<"$u7s_f"; flock -n -s 9; fi
+if [ -n "$u7s_f" ]; then exec 9<"$u7s_f"; flock -n -s 9; ${printNotes}; fi
 fi`;
 }
+
+/** A script for the shell that took the lock: shows that the run is alive. To be run more often than `signOfLife` seconds. */
+export const beatScript = '[ -z "$u7s_f" ] || touch "$u7s_f.$(id -u)"';
+
+/** Seconds without a beat after which idle shells count as left behind. */
+export const signOfLife = 150;
 
 /** A script for the shell that took the lock: gives it back. */
 export function leaveLockScript(folders: LockFolders): string {
@@ -71,23 +82,23 @@ export function readLocked(result: {readonly code: number; readonly stdout: stri
     case 0:
       return {status: 'taken'};
     case codes.held:
-      return {status: 'held', by: latestHolder(result.stdout)};
+      return {status: 'held', by: readHolder(result.stdout)};
     default:
       return {status: 'impossible', reason: result.stderr.trim() || `the shell said ${result.code}`};
   }
 }
 
-/** Several users may have left a note; the last one is the holder's. */
-function latestHolder(text: string): Holder | undefined {
-  const holders = text.split('\n').flatMap((line) => {
+/** Reads the notes of holders, the newest first: several users may have left one. */
+export function readHolder(text: string): Holder | undefined {
+  for (const line of text.split('\n')) {
     try {
       const value: unknown = JSON.parse(line);
-      return isHolder(value) ? [value] : [];
+      if (isHolder(value)) return value;
     } catch {
-      return [];
+      // A note that was cut is nobody's.
     }
-  });
-  return holders.sort((a, b) => a.since.localeCompare(b.since)).at(-1);
+  }
+  return undefined;
 }
 
 function isHolder(value: unknown): value is Holder {

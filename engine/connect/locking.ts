@@ -1,9 +1,12 @@
 import {Unreachable} from '../host.js';
 import type {Progress} from './connection.js';
 import {
+  beatScript,
   joinLockScript,
   leaveLockScript,
+  readHolder,
   readLocked,
+  signOfLife,
   takeLockScript,
   type Holder,
   type LockFolders,
@@ -52,8 +55,7 @@ export async function relock(
     const locked = await takeLock(shell, {holder, folders});
     if (locked.status !== 'held') return;
     if (locked.by !== undefined && locked.by.run !== holder.run) {
-      const {run, user, controller} = locked.by;
-      throw new Unreachable(machine, `run ${run} of ${user} on ${controller} took the machine's lock in the meantime`);
+      throw overtaken(machine, locked.by);
     }
     const elapsed = (performance.now() - begun) / 1000;
     if (elapsed + every > patience) {
@@ -66,9 +68,33 @@ export async function relock(
   }
 }
 
-/** Lets a further shell of the run hold the lock too. */
-export async function joinLock(shell: Shell, folders: LockFolders): Promise<void> {
-  await shell.runInside(joinLockScript(folders), {timeout: 15, label: 'holding the lock'});
+/** Lets a further shell of the run hold the lock too; rejects with `Unreachable` when another run has taken it. */
+export async function joinLock(
+  shell: Shell,
+  {machine, holder, folders}: Pick<RelockOptions, 'machine' | 'holder' | 'folders'>,
+): Promise<void> {
+  const {stdout} = await shell.runInside(joinLockScript(folders), {timeout: 15, label: 'holding the lock'});
+  const present = readHolder(stdout.toString());
+  if (present !== undefined && present.run !== holder.run) throw overtaken(machine, present);
+}
+
+/** Shows that the run is alive, as long as the shell that took the lock is used; ends by `stop`. */
+export function keepBeating(shell: () => Shell | undefined): {stop(): void} {
+  const timer = setInterval(
+    () => {
+      const beating = shell();
+      // A command that runs shows it by itself.
+      if (beating?.usable !== true || beating.busy > 0) return;
+      beating.runInside(beatScript, {timeout: 15, label: 'showing a sign of life'}).catch(() => undefined);
+    },
+    (signOfLife / 5) * 1000,
+  );
+  timer.unref();
+  return {stop: () => clearInterval(timer)};
+}
+
+function overtaken(machine: string, {run, user, controller}: Holder): Unreachable {
+  return new Unreachable(machine, `run ${run} of ${user} on ${controller} took the machine's lock in the meantime`);
 }
 
 /** Gives the lock back by the shell that took it; a machine that does not answer any more has lost it by itself. */

@@ -4,7 +4,7 @@ import {PlaceMissing, Unreachable, type Host} from '../host.js';
 import type {Link} from './channel.js';
 import type {ConnectionSettings, Place, Progress} from './connection.js';
 import {openLocal} from './local.js';
-import {joinLock, leaveLock, relock, takeLock} from './locking.js';
+import {joinLock, keepBeating, leaveLock, relock, takeLock} from './locking.js';
 import type {Holder, Locked} from './lock.js';
 import {inNamespace, noNamespace} from './namespace.js';
 import {placeHost, withEnvironment, type Execution} from './place-host.js';
@@ -34,6 +34,7 @@ export class Machine {
   readonly #kept = new Map<string, Promise<Shell>>();
   #link: Promise<Link> | undefined;
   #lock: {readonly holder: Holder; readonly seat: Seat} | undefined;
+  #beat: {stop(): void} | undefined;
   #closed = false;
   readonly #ending = new AbortController();
 
@@ -62,7 +63,10 @@ export class Machine {
       if (locked.status !== 'taken') return locked;
       this.#lock = {holder, seat};
       this.#shells.pinned = shell;
-      await Promise.all([...this.#shells].filter((other) => other !== shell).map((other) => joinLock(other, folders)));
+      this.#beat ??= keepBeating(() => this.#shells.pinned);
+      await Promise.all(
+        [...this.#shells].filter((other) => other !== shell).map((other) => this.#joinLock(other, holder)),
+      );
       return locked;
     });
   }
@@ -78,11 +82,16 @@ export class Machine {
     if (this.#closed) return;
     this.#closed = true;
     this.#ending.abort();
+    this.#beat?.stop();
     const {pinned} = this.#shells;
     // What still runs in it keeps the lock, and shall.
     if (pinned?.usable === true && pinned.busy === 0) await leaveLock(pinned, this.#settings.lockFolders);
     for (const shell of this.#shells) shell.abandon('the connection was closed');
     (await this.#link?.catch(() => undefined))?.close();
+  }
+
+  #joinLock(shell: Shell, holder: Holder): Promise<void> {
+    return joinLock(shell, {machine: this.name, holder, folders: this.#settings.lockFolders});
   }
 
   async #execute(place: Place, script: string, execution: Execution): Promise<RawResult> {
@@ -135,7 +144,12 @@ export class Machine {
     const link = await this.#connected();
     if (this.#closed) throw new Unreachable(this.name, 'the connection was closed');
     const shell = await this.#shells.open(link, seat);
-    if (this.#lock !== undefined) await joinLock(shell, this.#settings.lockFolders);
+    if (this.#lock !== undefined) {
+      await this.#joinLock(shell, this.#lock.holder).catch((error: unknown) => {
+        shell.abandon('the lock was lost');
+        throw error;
+      });
+    }
     return shell;
   }
 

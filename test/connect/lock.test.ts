@@ -1,8 +1,9 @@
 import {expect} from 'chai';
-import {existsSync} from 'node:fs';
+import {existsSync, readdirSync, utimesSync} from 'node:fs';
 import {join} from 'node:path';
+import {Unreachable} from '../../engine/host.js';
 import {Machine} from '../../engine/connect/machine.js';
-import {startServer, type TestServer} from './server.js';
+import {rejection, startServer, type TestServer} from './server.js';
 
 describe("a machine's lock", () => {
   let server: TestServer;
@@ -57,6 +58,41 @@ describe("a machine's lock", () => {
     const held = 'readlink /proc/$$/fd/9';
     expect((await login.exec(held)).stdout).to.include('u7s-play.lock');
     expect((await login.exec('readlink /proc/self/fd/9', {input: 'x'})).stdout).to.include('u7s-play.lock');
+  });
+
+  /** As if the holder had given no sign of life for so many seconds. */
+  const age = (seconds: number): void => {
+    const [note] = readdirSync(server.folder).filter((name) => name.startsWith('u7s-play.lock.'));
+    const time = Date.now() / 1000 - seconds;
+    utimesSync(join(server.folder, note ?? ''), time, time);
+  };
+
+  it('is taken from a run that vanished without a word, and that run hears of it', async () => {
+    const first = run('run-1');
+    await first.lock();
+    await first.machine.host({context: 'plain'}).exec(':');
+    age(100);
+    const second = run('run-2');
+    expect(await second.lock()).to.deep.include({status: 'held'});
+    age(200);
+    expect(await second.lock()).to.deep.equal({status: 'taken'});
+    const error = await rejection(first.machine.host({context: 'plain'}).exec('echo too late'));
+    expect(error).to.be.instanceOf(Unreachable);
+    expect(error.message).to.include('run-2 of ann on laptop took');
+  }).timeout(5000);
+
+  it('is not taken from a run of which something still runs', async () => {
+    const first = run('run-1');
+    await first.lock();
+    const flag = join(server.folder, 'flag');
+    const host = first.machine.host({context: 'plain'});
+    const running = host.exec(`: >${flag}; while [ -e ${flag} ]; do sleep 0.02; done; echo done`);
+    while (!existsSync(flag)) await new Promise((resolve) => setImmediate(resolve));
+    age(1000);
+    const second = run('run-2');
+    expect(await second.lock()).to.deep.include({status: 'held'});
+    await second.machine.host({context: 'plain'}).exec(`rm ${flag}`);
+    expect((await running).stdout).to.equal('done\n');
   });
 
   it('is taken again after a loss, once what was left has ended', async () => {

@@ -1,5 +1,11 @@
 import {expect} from 'chai';
-import {readFile} from 'node:fs/promises';
+import {execFile, spawn} from 'node:child_process';
+import {existsSync} from 'node:fs';
+import {copyFile, mkdtemp, readFile, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {setTimeout} from 'node:timers/promises';
+import {promisify} from 'node:util';
 import {CommandFailed, PlaceMissing, type Host} from '../../engine/host.js';
 import type {Place} from '../../engine/connect/connection.js';
 import {rejection} from '../connect/server.js';
@@ -30,6 +36,41 @@ describe('a connection to real hosts', function () {
   it('opens forty connections to one machine at once, though sshd drops some', async () => {
     const all = Array.from({length: 40}, () => machine('one', {connectTimeout: 30}).host(login).exec('exit 5'));
     expect((await Promise.all(all)).every(({code}) => code === 5)).to.equal(true);
+  });
+
+  it('logs in by an agent, also with an encrypted key that the agent knows', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'u7s-agent-'));
+    const [key, socket] = [join(folder, 'key'), join(folder, 'socket')];
+    const agent = spawn('ssh-agent', ['-D', '-a', socket], {stdio: 'ignore'});
+    try {
+      await copyFile(rig.lab.files.key, key);
+      while (!existsSync(socket)) await setTimeout(10);
+      const run = promisify(execFile);
+      await run('ssh-add', [key], {env: {...process.env, SSH_AUTH_SOCK: socket}});
+      await run('ssh-keygen', ['-q', '-p', '-N', 'a phrase', '-f', key]);
+      for (const change of [{privateKeyFiles: []}, {privateKeyFiles: [key], identitiesOnly: true}]) {
+        expect(await words(machine('one', {...change, agent: socket}).host(login), 'id -un')).to.equal('root');
+      }
+      const error = await rejection(
+        machine('one', {privateKeyFiles: [key]})
+          .host(login)
+          .exec(':'),
+      );
+      expect(error.message).to.include('encrypted: add it to an agent');
+    } finally {
+      agent.kill();
+      await rm(folder, {recursive: true});
+    }
+  });
+
+  it('knows keys whose names are hashed', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'u7s-hashed-'));
+    const hashed = join(folder, 'known_hosts');
+    await copyFile(rig.lab.files.knownHosts, hashed);
+    await promisify(execFile)('ssh-keygen', ['-H', '-f', hashed]);
+    expect(await readFile(hashed, 'utf8')).to.match(/^\|1\|/);
+    expect(await words(machine('one', {knownHostsFiles: [hashed]}).host(login), 'hostname')).to.equal('one');
+    await rm(folder, {recursive: true});
   });
 
   it('goes through one host to the other', async () => {
@@ -69,18 +110,23 @@ describe('a connection to real hosts', function () {
       await sudoers.run('rm /etc/sudoers.d/zz-test');
     });
 
-    it('goes from root to a user also without sudo', async () => {
-      const host = machine('two').host(login);
-      await host.run('mv /usr/bin/sudo /usr/bin/sudo.away');
-      try {
-        const user = machine('two').host({user: 'deploy', context: 'plain'});
-        expect(await words(user, 'echo "$(id -un) $HOME $(pwd)"')).to.equal('deploy /home/deploy /home/deploy');
-        const error = await rejection(machine('two', {user: 'deploy'}).host(root).exec(':'));
-        expect(error).to.have.property('hint').that.includes('install sudo');
-      } finally {
-        await host.run('mv /usr/bin/sudo.away /usr/bin/sudo');
-      }
-    });
+    for (const [away, left] of [
+      [['sudo'], 'runuser'],
+      [['sudo', 'runuser'], 'su'],
+    ] as const) {
+      it(`goes from root to a user by ${left} where there is no sudo`, async () => {
+        const host = machine('two').host(login);
+        await host.run(away.map((each) => `p=$(command -v ${each}); mv "$p" "$p.away"`).join('\n'));
+        try {
+          const user = machine('two').host({user: 'deploy', context: 'plain'});
+          expect(await words(user, 'echo "$(id -un) $HOME $(pwd)"')).to.equal('deploy /home/deploy /home/deploy');
+          const error = await rejection(machine('two', {user: 'deploy'}).host(root).exec(':'));
+          expect(error).to.have.property('hint').that.includes('install sudo');
+        } finally {
+          await host.run('for p in /usr/bin/*.away /usr/sbin/*.away; do [ ! -e "$p" ] || mv "$p" "${p%.away}"; done');
+        }
+      });
+    }
 
     it('tells that a user is not there', async () => {
       const error = await rejection(machine('one').host({user: 'nobody-at-all', context: 'plain'}).exec(':'));
