@@ -2,10 +2,12 @@ import {ask, type AnyFactKind, type AnyTaskModule, type Registry} from '../engin
 import {assert} from './assert.js';
 import {authorizedKey} from './authorized_key.js';
 import {blockinfile} from './blockinfile.js';
+import {clock} from './clock.js';
 import {command} from './command.js';
 import {copy} from './copy.js';
 import {debug} from './debug.js';
 import {fail} from './fail.js';
+import {fetch} from './fetch.js';
 import {file} from './file.js';
 import {getUrl} from './get_url.js';
 import {group} from './group.js';
@@ -41,6 +43,7 @@ import {waitFor} from './wait_for.js';
 import {authorizedKeysFact} from './facts/authorized_keys.js';
 import {bootstrapTokenFact} from './facts/bootstrap_token.js';
 import {checkFact} from './facts/check.js';
+import {clockFact} from './facts/clock.js';
 import {fileFact} from './facts/file.js';
 import {groupFact} from './facts/group.js';
 import {haproxyStatFact} from './facts/haproxy_stat.js';
@@ -67,10 +70,12 @@ const modules: readonly AnyTaskModule[] = [
   assert,
   authorizedKey,
   blockinfile,
+  clock,
   command,
   copy,
   debug,
   fail,
+  fetch,
   file,
   getUrl,
   group,
@@ -109,6 +114,7 @@ const kinds: readonly AnyFactKind[] = [
   authorizedKeysFact,
   bootstrapTokenFact,
   checkFact,
+  clockFact,
   fileFact,
   groupFact,
   haproxyStatFact,
@@ -119,8 +125,8 @@ const kinds: readonly AnyFactKind[] = [
   kubeadmMemberFact,
   lingerFact,
   moduleFact,
-  ociImageFact,
   networkFact,
+  ociImageFact,
   osFact,
   packageFact,
   portFact,
