@@ -139,6 +139,16 @@ export type LocalSource =
   | {readonly type: 'file'; readonly path: string; readonly sha256: string; readonly size: number; readonly text?: string}
   | {readonly type: 'directory'; readonly path: string; readonly entries: readonly {readonly path: string; readonly type: 'file' | 'directory'; readonly sha256?: string; readonly size?: number}[]};
 
+/** A place of the controller that a task writes to (`"x-local": "destination"` in the schema); `path` is absolute, what is there now may be nothing. */
+export interface LocalDestination {
+  readonly path: string;
+  readonly type: 'absent' | 'file' | 'directory';
+  /** Of a file. */
+  readonly sha256?: string;
+  /** Four octal digits. */
+  readonly mode?: string;
+}
+
 /** A template of the controller, rendered in the task's scope (`"x-local": "template"` in the schema); `path` is absolute. */
 export interface RenderedTemplate {
   readonly path: string;

@@ -1,4 +1,4 @@
-import {sh} from '../engine/host.js';
+import {CommandFailed, sh} from '../engine/host.js';
 import {ask, promise, refuse, type Change, type TaskModule} from '../engine/task.js';
 import {isStarted, unitFact, unitName, type Scope, type UnitState} from './facts/unit.js';
 
@@ -110,8 +110,8 @@ export const systemdService: TaskModule<SystemdServiceArgs, Facts, ServiceChange
       const why = await host.exec(
         `${runtime}${sh`systemctl ${`--${change.scope}`} status --no-pager --full --lines=20 -- ${unit} 2>&1 | tail -n 30`}`,
       );
-      const text = call.length > 1 ? `${result.stderr.trim()}\n${why.stdout.trim()}` : result.stderr.trim();
-      await host.run(sh`printf '%s\n' ${text} >&2; exit ${result.code}`, {label: `systemctl ${call.join(' ')}`});
+      const stderr = call.length > 1 ? `${result.stderr.trim()}\n${why.stdout.trim()}` : result.stderr.trim();
+      throw new CommandFailed(`systemctl ${call.join(' ')}`, {...result, stderr});
     }
   },
   output: (_, {unit}) => ({name: unit.name, load: unit.load, state: unit.active, sub: unit.sub, enabled: unit.enabled}),

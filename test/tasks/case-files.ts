@@ -17,6 +17,8 @@ export interface Case {
   readonly kind?: 'state' | 'action' | 'wait';
   /** Promised values by `kind id`; members that are not named here may be there too. */
   readonly makes?: Readonly<Record<string, unknown>>;
+  /** The same is planned on the promised state too, since no fact of the host holds what it makes. */
+  readonly again?: boolean;
   /** Words of the refusal. */
   readonly refused?: string;
   /** Words of the diff's lines, `what: before → after`. */
