@@ -32,6 +32,7 @@ export const magicNames: readonly MagicName[] = [
     description: 'The operating system of the host: family, version, architecture and the like.',
     known: 'run',
   },
+  {name: 'network', description: 'The addresses of the host by interface, and its default route.', known: 'run'},
   {name: 'environment', description: 'The environment variables of the task.', known: 'run'},
 ];
 

@@ -31,7 +31,7 @@ export function useRole(place: TaskPlace, wanted: RoleWanted): readonly RolePart
   const {draft, keywords: outer} = place;
   const {loading} = draft;
   const files = findRole(loading, wanted.name, {at: wanted.at, folder: draft.folder});
-  if (!files || reportCycle(place, `role ${wanted.name}`, wanted.at)) return [];
+  if (!files || reportCycle(place, nameOf(wanted), wanted.at)) return [];
   const own = keyOf([
     files.path,
     wanted.vars,
@@ -52,16 +52,23 @@ export function useRole(place: TaskPlace, wanted: RoleWanted): readonly RolePart
     keywords,
     role: use,
     folder: files.path,
-    trail: [...place.trail, {what: `role ${files.name}`, at: wanted.at}],
+    trail: [...place.trail, {what: nameOf(wanted), at: wanted.at}],
   };
   draft.demands.push({use, at: wanted.at, files, keywords});
   const key = keyOf([own, wanted.tasksFrom, outer.when.map(({source}) => source)]);
-  const dependencies = files.dependencies.flatMap((dependency) =>
+  // A role that imports another file of its own has had its dependencies.
+  const inside = place.trail.some(({what}) => what === `role ${wanted.name}`);
+  const dependencies = (inside ? [] : files.dependencies).flatMap((dependency) =>
     useDependency({...inner, keywords: outer}, dependency),
   );
   if (!draft.uses.has(own)) addHandlers(inner, files);
   draft.uses.set(own, use);
   return [...dependencies, {key, items: readRoleTasks(inner, files, wanted), tags: outer.tags}];
+}
+
+/** One file of a role may import another one of the same role: only the same file again is a cycle. */
+function nameOf({name, tasksFrom}: RoleWanted): string {
+  return tasksFrom === undefined ? `role ${name}` : `role ${name}, tasks/${tasksFrom}`;
 }
 
 function roleUseOf({name, path, arguments: declared}: RoleFiles): RoleUse {

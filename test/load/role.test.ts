@@ -107,6 +107,20 @@ describe('a role', () => {
     expect(tasksIn(plays[0]?.sections.roles ?? [])[0]?.role?.secrets).to.deep.equal(['token']);
   });
 
+  it('may import another file of its own tasks, without its dependencies again', async () => {
+    const {plays} = await load({
+      'site.yml': '- hosts: all\n  roles: [a]\n',
+      'roles/a/meta/main.yml': 'dependencies: [base]',
+      'roles/base/tasks/main.yml': '- debug: {msg: base}',
+      'roles/a/tasks/main.yml': '- import_role: {name: a, tasks_from: more}',
+      'roles/a/tasks/more.yml': '- debug: {msg: more}',
+    });
+    expect(tasksIn(plays[0]?.sections.roles ?? []).map(({args}) => dataOf(args))).to.deep.equal([
+      {msg: 'base'},
+      {msg: 'more'},
+    ]);
+  });
+
   it('is looked for beside the playbook first, then in the folders of the roles path', async () => {
     const {plays} = await load(
       {
