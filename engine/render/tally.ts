@@ -75,10 +75,26 @@ function checkLines(tally: Tally, hosts: readonly HostRecap[], paint: Paint): st
       : `${plural(tally.changes, 'task')} would change on ${plural(tally.changing.size, 'host')}`;
   const tone = failed > 0 ? 'failed' : tally.changes > 0 || tally.deferred.size > 0 ? 'changed' : 'ok';
   const found = [changes, ...parts.map(({count, words}) => `${count} ${words}`)].join(', ');
-  const causes = [...tally.deferred].map(([needs, nodes]) =>
-    paint('skipped', `  ${nodes} × needs ${printable(needs)}`),
-  );
-  return [paint(tone, `check: ${found}`), ...causes];
+  return [
+    paint(tone, `check: ${found}${tally.deferred.size === 0 ? '' : '; the deferred need:'}`),
+    ...causeLines(tally).map((line) => paint('skipped', line)),
+  ];
+}
+
+/** What deferred nodes need: the same need of several hosts in one line, what most of them need first. */
+function causeLines(tally: Tally): string[] {
+  const causes = new Map<string, {nodes: number; readonly hosts: Set<string>}>();
+  for (const [needs, nodes] of tally.deferred) {
+    const [, host, what = needs] = /^([^/ ]+)\/(.*)$/s.exec(needs) ?? [];
+    const cause = causes.get(what) ?? {nodes: 0, hosts: new Set()};
+    cause.nodes += nodes;
+    if (host !== undefined) cause.hosts.add(host);
+    causes.set(what, cause);
+  }
+  const ofHosts = (hosts: ReadonlySet<string>): string => (hosts.size === 0 ? '' : ` (${[...hosts].join(', ')})`);
+  return [...causes]
+    .sort(([, a], [, b]) => b.nodes - a.nodes)
+    .map(([what, {nodes, hosts}]) => `${String(nodes).padStart(4)} × ${printable(what)}${ofHosts(hosts)}`);
 }
 
 function plural(count: number, noun: string): string {

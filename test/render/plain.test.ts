@@ -152,11 +152,13 @@ describe('the plain renderer', () => {
       started(['w1', 'w2'], {check: true}),
       ended(node('w1', 'A'), {status: 'would-change', changes: []}),
       ended(node('w2', 'A'), {status: 'would-change', changes: []}),
-      ended(node('w1', 'B'), {status: 'deferred', needs: 'cp1/kubeadm_token'}),
+      ended(node('w1', 'B'), {status: 'deferred', needs: 'w1/user'}),
+      ended(node('w1', 'C'), {status: 'deferred', needs: 'what package haproxy brings'}),
+      ended(node('w2', 'B'), {status: 'deferred', needs: 'w2/user'}),
       finished({w1: counts()}, {notes: ['1 command with undeclared effects']}),
     ]);
     expect(text).to.include(
-      'check: 2 tasks would change on 2 hosts, 1 deferred until a run\n  1 × needs cp1/kubeadm_token\nnote: 1 command with undeclared effects\n',
+      'check: 2 tasks would change on 2 hosts, 3 deferred until a run; the deferred need:\n   2 × user (w1, w2)\n   1 × what package haproxy brings\nnote: 1 command with undeclared effects\n',
     );
   });
 
