@@ -85,8 +85,14 @@ describe('what a fact makes of others’ promises', () => {
         '/usr/local/bin/x',
         '/home/u/x',
         '/root/x',
+        '/etc/u7s/namespace.env',
+        '/etc/profile.d/90-u7s.sh',
+        '/opt/tool/bin/x',
       ]) {
         expect(after(fileFact, file(path), installed), path).to.deep.equal(absent(path));
+      }
+      for (const path of ['/etc/nu7sance', '/opt/cni/bin/bridge', '/usr/bin/x']) {
+        expect(after(fileFact, file(path), installed), path).to.deep.equal(unknown('what package p brings'));
       }
       expect(after(fileFact, file('/etc/x'), promise(packageFact, {name: 'p'}, {installed: false}))).to.deep.equal(
         absent('/etc/x'),

@@ -80,9 +80,11 @@ function madeBy(id: string): {readonly [member: string]: Unknown} {
   return {mode: cause, owner: cause, uid: cause, group: cause, gid: cause};
 }
 
-const packaged = /^\/(?:etc|usr|bin|sbin|lib\w*|var\/(?:lib|cache|log|spool|mail|www)|boot|opt)\//;
-// Left to the administrator by the distributions: no package puts files there.
-const administered = /^\/(?:usr\/local|etc\/(?:systemd\/(?:system|user)|modules-load\.d|sysctl\.d|sudoers\.d))\//;
+// Of /opt distributions keep out; Kubernetes' own packages bring /opt/cni.
+const packaged = /^\/(?:etc|usr|bin|sbin|lib\w*|var\/(?:lib|cache|log|spool|mail|www)|boot|opt\/cni)\//;
+// Left to the administrator by the distributions, or named after this project: no package puts files there.
+const administered =
+  /^\/(?:usr\/local|etc\/(?:systemd\/(?:system|user)|modules-load\.d|sysctl\.d|sudoers\.d))\/|\/(?:[^/]*[^/a-z0-9])?u7s(?:[^/a-z0-9][^/]*)?(?:\/|$)/;
 
 /** A package may bring what is absent; what is there stays. */
 function followsPackage(path: string, before: FileState, promised: Promised): Unknown | undefined {
