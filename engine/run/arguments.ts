@@ -6,13 +6,14 @@ import type {Term} from '../language/term.js';
 import type {Span} from '../span.js';
 import type {Evaluated, RenderedTemplate} from '../task.js';
 import {Deferred, unknown} from '../unknown.js';
+import {readDestination} from './local-destination.js';
 import {findLocal, readLocal} from './local-source.js';
 import {settle} from './settle.js';
 import type {Turn} from './turn.js';
 
 /** What an argument's schema says to the engine. */
 interface Property {
-  readonly 'x-local'?: 'file' | 'template';
+  readonly 'x-local'?: 'file' | 'template' | 'destination';
   readonly 'x-expression'?: boolean;
   readonly writeOnly?: boolean;
   readonly properties?: Readonly<Record<string, Property>>;
@@ -132,21 +133,23 @@ function decide(source: unknown, at: Span, scope: Scope): Evaluated | readonly E
 
 async function localValue(
   turn: Turn,
-  {kind, name, at}: {readonly kind: 'file' | 'template'; readonly name: string; readonly at: Span},
+  {kind, name, at}: {readonly kind: 'file' | 'template' | 'destination'; readonly name: string; readonly at: Span},
 ): Promise<unknown> {
+  if (kind === 'destination') return readDestination(name, {play: turn.node.play, hashes: turn.run.hashes});
   const path = findLocal(name, {
     play: turn.node.play,
     task: turn.task,
     folder: kind === 'file' ? 'files' : 'templates',
   });
-  if (kind === 'file') return readLocal(path);
-  const source = await readFile(path, 'utf8').catch((error: unknown) => {
+  const unreadable = (error: unknown): never => {
     throw new EvaluationFailed(
       `'${name}' cannot be read: ${error instanceof Error ? error.message : String(error)}`,
       undefined,
       at,
     );
-  });
+  };
+  if (kind === 'file') return readLocal(path, turn.run.hashes).catch(unreadable);
+  const source = await readFile(path, 'utf8').catch(unreadable);
   const file = relative(process.cwd(), path);
   const text = await settle(turn, () =>
     renderTemplate(source, turn.scope, {file: file.startsWith('..') ? path : file}),

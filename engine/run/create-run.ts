@@ -2,6 +2,7 @@ import type {Emit} from '../event.js';
 import type {Graph, TaskNode} from '../graph/graph.js';
 import {reveal} from '../unknown.js';
 import {createFacts} from './facts.js';
+import type {HashCache} from './hash-cache.js';
 import {labels, taskNodes} from './node-turn.js';
 import {createOverlay} from './overlay.js';
 import {loginPlace} from './place.js';
@@ -17,6 +18,7 @@ export interface Parts {
   readonly options: RunOptions;
   readonly name: string;
   readonly secrets: Secrets;
+  readonly hashes: HashCache;
   readonly emit: Emit;
   readonly noteUndeclared: (label: string) => void;
   readonly sleep: (seconds: number) => Promise<void>;
@@ -24,7 +26,10 @@ export interface Parts {
 }
 
 /** Makes what all nodes of a run share. */
-export function createRun(graph: Graph, {options, name, secrets, emit, noteUndeclared, sleep, isOver}: Parts): Run {
+export function createRun(
+  graph: Graph,
+  {options, name, secrets, hashes, emit, noteUndeclared, sleep, isOver}: Parts,
+): Run {
   const {registry, check = false, diff = false} = options;
   const values = createValues();
   const overlay = createOverlay(registry.kinds);
@@ -59,6 +64,7 @@ export function createRun(graph: Graph, {options, name, secrets, emit, noteUndec
     items: new Map(),
     sources,
     secrets,
+    hashes,
     readAhead: createReadAhead(() => run, isOver),
     validateArgs: options.validateArgs,
     schemaOf: options.schemaOf,

@@ -1,10 +1,11 @@
 import {createHash} from 'node:crypto';
-import {createReadStream, existsSync} from 'node:fs';
+import {existsSync} from 'node:fs';
 import {readdir, readFile, stat} from 'node:fs/promises';
 import {homedir} from 'node:os';
 import {dirname, isAbsolute, join} from 'node:path';
 import type {Play, Task} from '../load/project.js';
 import type {LocalSource} from '../task.js';
+import type {HashCache} from './hash-cache.js';
 
 /** Up to this many bytes the text of a file is kept beside its hash. */
 const largestText = 1024 * 1024;
@@ -39,21 +40,12 @@ export function findLocal(
   return found;
 }
 
-const hashes = new Map<string, Promise<LocalSource>>();
-
-/** Describes a file or a folder of the controller; a file that did not change is hashed once. */
-export async function readLocal(path: string): Promise<LocalSource> {
+/** Describes a file or a folder of the controller; large files are hashed through the cache. */
+export async function readLocal(path: string, hashes: HashCache): Promise<LocalSource> {
   const status = await stat(path);
-  const {size, mtimeMs} = status;
-  if (status.isDirectory()) return {type: 'directory', path, entries: await entriesOf(path, '')};
-  const state = `${path}\0${mtimeMs}\0${size}`;
-  let reading = hashes.get(state);
-  if (reading === undefined) hashes.set(state, (reading = readFileOnce(path, size)));
-  return reading;
-}
-
-async function readFileOnce(path: string, size: number): Promise<LocalSource> {
-  if (size > largestText) return {type: 'file', path, size, sha256: await hashFile(path)};
+  if (status.isDirectory()) return {type: 'directory', path, entries: await entriesOf(path, '', hashes)};
+  if (status.size > largestText)
+    return {type: 'file', path, size: status.size, sha256: await hashes.sha256(path, status)};
   const bytes = await readFile(path);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const text = bytes.toString('utf8');
@@ -61,22 +53,17 @@ async function readFileOnce(path: string, size: number): Promise<LocalSource> {
   return {type: 'file', path, size: bytes.length, sha256, ...(isText ? {text} : {})};
 }
 
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
-}
-
 type DirectoryEntry = Extract<LocalSource, {type: 'directory'}>['entries'][number];
 
-async function entriesOf(root: string, below: string): Promise<readonly DirectoryEntry[]> {
+async function entriesOf(root: string, below: string, hashes: HashCache): Promise<readonly DirectoryEntry[]> {
   const found: DirectoryEntry[] = [];
   const names = (await readdir(join(root, below))).sort();
   for (const name of names) {
     const path = below === '' ? name : `${below}/${name}`;
-    const source = (await stat(join(root, path))).isDirectory() ? undefined : await readLocal(join(root, path));
+    const isDirectory = (await stat(join(root, path))).isDirectory();
+    const source = isDirectory ? undefined : await readLocal(join(root, path), hashes);
     if (source?.type === 'file') found.push({path, type: 'file', sha256: source.sha256, size: source.size});
-    else found.push({path, type: 'directory'}, ...(await entriesOf(root, path)));
+    else found.push({path, type: 'directory'}, ...(await entriesOf(root, path, hashes)));
   }
   return found;
 }

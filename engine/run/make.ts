@@ -1,4 +1,5 @@
 import {Unreachable, type Host} from '../host.js';
+import type {Task} from '../load/project.js';
 import type {ShownChange} from '../outcome.js';
 import type {Change, FactRequest, Values} from '../task.js';
 import {ApplyFailed, NodeFailed} from './failure.js';
@@ -50,13 +51,19 @@ async function apply(turn: PlacedTurn, change: Change): Promise<Values> {
     environment,
     progress: (what, elapsed, limit) => run.emit({type: 'node-waiting', node: info, what, elapsed, limit}),
   });
-  const done = run.facts.applying(where.machine);
+  const probe = isProbe(task);
+  const done = probe ? undefined : run.facts.applying(where.machine);
   try {
     return (await module.apply(host, change)) ?? {};
   } finally {
-    done();
-    run.facts.touch(where, change);
+    done?.();
+    if (!probe) run.facts.touch(where, change);
   }
+}
+
+/** A task that a check runs too has no effect: its user has said so. */
+function isProbe({keywords, changedWhen}: Task): boolean {
+  return keywords.checkMode === false && changedWhen?.some(({source}) => source === false) === true;
 }
 
 /** Nothing is repeated blindly: the machine is read and planned again first. */

@@ -8,7 +8,7 @@ const harmless = new Set(['changed', 'failed', 'skipped', 'rc', 'msg', 'item']);
 const hidden = 'hidden by no_log';
 
 /**
- * Takes what a node recorded as secret: members that the module's schema marks so, and of a `no_log` task without such marks everything that it told.
+ * Takes what a node recorded as secret: members that the module's schema marks so, and of a registered `no_log` task without such marks everything that it told.
  * What nobody registered is told to nobody: words like an owner's name stay what they are elsewhere.
  */
 export function hideValues(turn: Turn, record: Recorded): void {

@@ -4,6 +4,7 @@ import type {Outcome} from '../outcome.js';
 import {createCancel} from './cancel.js';
 import {createRun} from './create-run.js';
 import {Cancelled, classify} from './failure.js';
+import {openHashCache} from './hash-cache.js';
 import {lockInventory} from './inventory-lock.js';
 import {openJournal} from './journal.js';
 import {infoOf, taskNodes} from './node-turn.js';
@@ -74,9 +75,11 @@ async function runNodes(graph: Graph, beginning: Beginning): Promise<Omit<RunRes
   const pending = openPendingHandlers(options.stateFolder, {readOnly: check});
   const performed = new Map<TaskNode, Performed & {readonly milliseconds: number}>();
   const ended = new Set<TaskNode>();
+  const hashes = openHashCache(options.stateFolder);
   let bug = false;
   const run = createRun(graph, {
     ...beginning,
+    hashes,
     noteUndeclared: notes.addUndeclared,
     sleep: cancel.sleep,
     isOver: (node) => ended.has(node),
@@ -116,6 +119,7 @@ async function runNodes(graph: Graph, beginning: Beginning): Promise<Omit<RunRes
     random: options.seed === undefined ? undefined : seededRandom(options.seed),
   });
   cancel.end();
+  hashes.save();
   const hosts = recap.hosts(forgiven);
   const code = exitCode(hosts, {bug, interrupted: cancel.stopping.aborted, strict: check && strict});
   const told = notes.texts({check, pending: pending.texts()});

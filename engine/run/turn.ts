@@ -5,6 +5,7 @@ import type {Scope} from '../language/reference.js';
 import type {Task} from '../load/project.js';
 import type {AnyTaskModule, FactRequest, Registry} from '../task.js';
 import type {Facts} from './facts.js';
+import type {HashCache} from './hash-cache.js';
 import type {Overlay} from './overlay.js';
 import type {BecomeDefaults, Where} from './place.js';
 import type {ReadAhead} from './read-ahead.js';
@@ -48,6 +49,7 @@ export interface Run {
   readonly items: Map<string, Map<number, Recorded>>;
   readonly sources: ScopeSources;
   readonly secrets: Secrets;
+  readonly hashes: HashCache;
   readonly readAhead: ReadAhead;
   readonly validateArgs: ValidateArgs;
   /** The JSON Schema of a module's arguments. */

@@ -292,4 +292,39 @@ describe('hosts', () => {
     expect((await run({forks: 2})).code).to.equal(0);
     expect(most).to.equal(2);
   });
+
+  it('each get an item of a loop that says where it is done, and the results are one', async () => {
+    const {run, machine} = await scene(
+      `
+- hosts: h1
+  tasks:
+    - {name: Spread, command: {cmd: "echo {{item}}"}, loop: [h2, h3], delegate_to: "{{item}}", register: spread}
+    - {name: Say, debug: {msg: "{{spread.results.[0].stdout}} {{spread.results.[1].stdout}}"}}
+`,
+      {hosts: ['h1', 'h2', 'h3']},
+    );
+    const {outcome} = await run();
+    expect(machine('h2').log).to.deep.equal(['echo h2']);
+    expect(machine('h3').log).to.deep.equal(['echo h3']);
+    expect(outcome('Say')).to.deep.equal({status: 'ok', message: 'h2 h3'});
+  });
+
+  it('get a value from the rescue where what should have given it failed', async () => {
+    const {run} = await scene(
+      `
+- hosts: h1
+  tasks:
+    - block:
+        - {name: First, command: {cmd: echo first}, register: word, failed_when: true}
+      rescue:
+        - {name: Second, command: {cmd: echo second}, register: word}
+- hosts: h2
+  needs: []
+  tasks:
+    - {name: Say, debug: {msg: "{{hostvars.h1.word.stdout}}"}}
+`,
+      {hosts: ['h1', 'h2']},
+    );
+    expect((await run()).outcome('Say', 'h2')).to.deep.equal({status: 'ok', message: 'second'});
+  });
 });

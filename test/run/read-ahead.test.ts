@@ -98,4 +98,19 @@ ${writes(18)}    - {name: Service, service: {name: web}, when: 'os.family == "to
     await run();
     expect(machine('h1').log).to.deep.equal(['read file /a']);
   });
+
+  it('stay as they are where a task is a probe: it runs in a check too, and changes nothing', async () => {
+    const {run, machine} = await scene(
+      `
+- hosts: all
+  tasks:
+    - {name: Probe, command: {cmd: echo x}, check_mode: false, changed_when: false, register: said}
+    - {name: A, file: {path: /a, text: x}}
+    - {name: Say, file: {path: "/{{said.stdout}}", text: x}}
+`,
+      {files: {'/a': 'x', '/x': 'x'}},
+    );
+    await run();
+    expect(machine('h1').log).to.deep.equal(['echo x', 'read file /a /x']);
+  });
 });

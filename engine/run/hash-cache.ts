@@ -1,0 +1,63 @@
+import {createHash} from 'node:crypto';
+import {createReadStream, readFileSync, renameSync, writeFileSync, type Stats} from 'node:fs';
+import {join} from 'node:path';
+
+/** Hashes of large files of the controller, kept from run to run: a file that looks untouched is not read again. */
+export interface HashCache {
+  /** The file's sha256 in hexadecimal; two who ask at the same time share one reading. */
+  sha256(path: string, status: Stats): Promise<string>;
+  save(): void;
+}
+
+interface Kept {
+  /** What of the file would be different if it had been written to. */
+  readonly state: string;
+  readonly sha256: string;
+}
+
+/** The cache in a folder; without a folder it lasts as long as the process. */
+export function openHashCache(folder: string | undefined): HashCache {
+  const file = folder === undefined ? undefined : join(folder, 'hashes.json');
+  const kept = new Map<string, Kept>(file === undefined ? [] : Object.entries(read(file)));
+  const used = new Set<string>();
+  const hashing = new Map<string, Promise<string>>();
+  let changed = false;
+
+  async function hash(path: string, state: string): Promise<string> {
+    const sha256 = createHash('sha256');
+    for await (const chunk of createReadStream(path)) sha256.update(chunk as Buffer);
+    const hex = sha256.digest('hex');
+    kept.set(path, {state, sha256: hex});
+    changed = true;
+    return hex;
+  }
+
+  return {
+    sha256(path, {size, mtimeMs, ctimeMs, ino}) {
+      const state = [size, mtimeMs, ctimeMs, ino].join(' ');
+      used.add(path);
+      const present = kept.get(path);
+      if (present?.state === state) return Promise.resolve(present.sha256);
+      const key = `${path}\0${state}`;
+      const begun = hashing.get(key) ?? hash(path, state);
+      hashing.set(key, begun);
+      return begun;
+    },
+    save() {
+      if (file === undefined || !changed) return;
+      const beside = `${file}.${process.pid}`;
+      const entries = [...kept].filter(([path]) => used.has(path));
+      writeFileSync(beside, JSON.stringify(Object.fromEntries(entries), undefined, 1), {mode: 0o600});
+      renameSync(beside, file);
+    },
+  };
+}
+
+function read(file: string): Readonly<Record<string, Kept>> {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, Kept>>;
+  } catch {
+    // Not there yet, or cut short: what it held is found out again.
+    return {};
+  }
+}
