@@ -12,7 +12,7 @@ export function notify(draft: Draft): void {
       for (const step of batch.steps.flatMap(taskSteps)) {
         if (step.handler) arrive(draft, step, waiting.get(step.handler) ?? []);
         if (step.handler) waiting.delete(step.handler);
-        for (const handler of step.task.notify.flatMap(({name}) => handlersNamed(play, name))) {
+        for (const handler of step.task.notify.flatMap(({name}) => handlersNamed(play, name, step.task))) {
           const nodes = waiting.get(handler) ?? [];
           for (const made of step.nodes.values()) nodes.push(...made);
           waiting.set(handler, nodes);

@@ -31,6 +31,22 @@ describe('handlers', () => {
     expect(edgesOf(graph, 'notify')).to.have.members(['a:One notify a:Second', 'a:Second notify a:First']);
   });
 
+  it('of a role that is used twice are those of the use whose task notifies', async () => {
+    const graph = await graphOf('- {hosts: a, roles: [{role: web, vars: {port: 1}}, {role: web, vars: {port: 2}}]}\n', {
+      files: {
+        'roles/web/defaults/main.yml': 'port: 0\n',
+        'roles/web/tasks/main.yml': `[${task('"Serve {{port}}"', ', notify: Reload')}]\n`,
+        'roles/web/handlers/main.yml': `[${task('Reload')}]\n`,
+      },
+    });
+    const handlers = [...graph.nodes.values()].filter((node) => node.kind === 'task' && node.handler === true);
+    expect(handlers).to.have.lengthOf(2);
+    for (const handler of handlers) {
+      const notifiers = (graph.into.get(handler.id) ?? []).filter(({kind}) => kind === 'notify');
+      expect(notifiers).to.have.lengthOf(1);
+    }
+  });
+
   it('that nobody defined are told', async () => {
     expect(
       await problemsOf(`- {hosts: all, tasks: [${task('One', ', notify: Restrt')}], handlers: [${task('Restart')}]}\n`),
