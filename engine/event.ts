@@ -32,17 +32,45 @@ export interface HostRecap {
 
 /** Everything that happens in a run, as data. `time` is milliseconds since the epoch. */
 export type Event = {readonly time: number} & (
-  | {readonly type: 'run-started'; readonly run: string; readonly playbooks: readonly string[]; readonly inventory: readonly string[]; readonly check: boolean; readonly diff: boolean; readonly hosts: readonly string[]; readonly nodes: number}
+  | {
+      readonly type: 'run-started';
+      readonly run: string;
+      readonly playbooks: readonly string[];
+      readonly inventory: readonly string[];
+      readonly check: boolean;
+      readonly diff: boolean;
+      readonly hosts: readonly string[];
+      readonly nodes: number;
+    }
   | {readonly type: 'host-connected'; readonly host: string; readonly milliseconds: number}
   | {readonly type: 'host-lost'; readonly host: string; readonly reason: string}
   | {readonly type: 'node-started'; readonly node: NodeInfo}
   /** A bounded wait that goes on. Seconds. */
-  | {readonly type: 'node-waiting'; readonly node: NodeInfo; readonly what: string; readonly elapsed: number; readonly limit: number}
+  | {
+      readonly type: 'node-waiting';
+      readonly node: NodeInfo;
+      readonly what: string;
+      readonly elapsed: number;
+      readonly limit: number;
+    }
   | {readonly type: 'node-retrying'; readonly node: NodeInfo; readonly left: number}
-  | {readonly type: 'node-ended'; readonly node: NodeInfo; readonly outcome: Outcome; readonly milliseconds: number; readonly values?: Readonly<Record<string, unknown>>}
+  | {
+      readonly type: 'node-ended';
+      readonly node: NodeInfo;
+      readonly outcome: Outcome;
+      readonly milliseconds: number;
+      readonly values?: Readonly<Record<string, unknown>>;
+    }
   | {readonly type: 'warning'; readonly message: string; readonly at?: Span}
   | {readonly type: 'interrupting'; readonly force: boolean}
-  | {readonly type: 'run-ended'; readonly run: string; readonly code: number; readonly milliseconds: number; readonly hosts: Readonly<Record<string, HostRecap>>; readonly notes: readonly string[]}
+  | {
+      readonly type: 'run-ended';
+      readonly run: string;
+      readonly code: number;
+      readonly milliseconds: number;
+      readonly hosts: Readonly<Record<string, HostRecap>>;
+      readonly notes: readonly string[];
+    }
 );
 
 /** Gives events away; listeners must not throw. */

@@ -88,7 +88,11 @@ export class Unreachable extends Error {
   readonly during: string | undefined;
   readonly hint: string | undefined;
 
-  constructor(host: string, reason: string, more: {readonly during?: string | undefined; readonly hint?: string | undefined} = {}) {
+  constructor(
+    host: string,
+    reason: string,
+    more: {readonly during?: string | undefined; readonly hint?: string | undefined} = {},
+  ) {
     super(reason);
     this.host = host;
     this.during = more.during;
@@ -115,8 +119,11 @@ type Piece = string | number | Raw | readonly (string | number | Raw)[];
 
 /** Makes a script in which every value is quoted: sh`chmod ${mode} -- ${path}`; a list becomes words, `raw(…)` stays as it is. */
 export function sh(strings: TemplateStringsArray, ...values: readonly Piece[]): string {
-  const one = (value: string | number | Raw): string => (typeof value === 'object' ? value.script : quote(String(value)));
+  const one = (value: string | number | Raw): string =>
+    typeof value === 'object' ? value.script : quote(String(value));
   const words = (value: Piece): string =>
-    Array.isArray(value) ? (value as readonly (string | number | Raw)[]).map(one).join(' ') : one(value as string | number | Raw);
+    Array.isArray(value)
+      ? (value as readonly (string | number | Raw)[]).map(one).join(' ')
+      : one(value as string | number | Raw);
   return strings.reduce((script, text, index) => script + words(values[index - 1] ?? raw('')) + text);
 }

@@ -30,7 +30,12 @@ export type Outcome =
   | {readonly status: 'would-wait'; readonly what: string}
   | {readonly status: 'deferred'; readonly needs: string}
   | {readonly status: 'skipped'; readonly reason: string}
-  | {readonly status: 'failed'; readonly failure: Failure; readonly ignored?: boolean; readonly changes?: readonly ShownChange[]}
+  | {
+      readonly status: 'failed';
+      readonly failure: Failure;
+      readonly ignored?: boolean;
+      readonly changes?: readonly ShownChange[];
+    }
   | {readonly status: 'unreachable'; readonly failure: Failure}
   /** `by` is the node that failed first, as the user reads it (`cp1/kubeadm_init`); `text` may say more (`left out by --limit`). */
   | {readonly status: 'blocked'; readonly by: string; readonly text?: string}

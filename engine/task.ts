@@ -65,7 +65,8 @@ export function ask<Key, Value>(kind: FactKind<Key, Value>, key: Key): FactReque
 
 /** The questions of a task, by the names under which `plan` gets the answers; a list of questions gives a list of answers. */
 export type FactRequests<Facts> = {
-  readonly [Name in keyof Facts]: FactRequest<Facts[Name]> | (Facts[Name] extends readonly (infer Each)[] ? readonly FactRequest<Each>[] : never);
+  readonly [Name in keyof Facts]:
+    FactRequest<Facts[Name]> | (Facts[Name] extends readonly (infer Each)[] ? readonly FactRequest<Each>[] : never);
 };
 
 /** A fact that holds after a change: of one key, or of everything of a kind at or below a path. Values may hold unknown members; members left out are not promised. */
@@ -74,12 +75,20 @@ export type Promised =
   | {readonly kind: string; readonly under: string; readonly value: unknown};
 
 /** Promises the fact of one key. */
-export function promise<Key, Value>(kind: FactKind<Key, Value>, key: Key, value: Partial<Value> | Unknown | {readonly [Member in keyof Value]?: Value[Member] | Unknown}): Promised {
+export function promise<Key, Value>(
+  kind: FactKind<Key, Value>,
+  key: Key,
+  value: Partial<Value> | Unknown | {readonly [Member in keyof Value]?: Value[Member] | Unknown},
+): Promised {
   return {kind: kind.name, id: kind.id(key), key, value};
 }
 
 /** Promises the same of all facts of a kind whose id is `under` or begins with `under` and a slash. */
-export function promiseUnder<Key, Value>(kind: FactKind<Key, Value>, under: string, value: Partial<Value> | Unknown): Promised {
+export function promiseUnder<Key, Value>(
+  kind: FactKind<Key, Value>,
+  under: string,
+  value: Partial<Value> | Unknown,
+): Promised {
   return {kind: kind.name, under, value};
 }
 
@@ -136,8 +145,23 @@ export interface Registry {
 
 /** A file or folder of the controller that an argument names (`"x-local": "file"` in the schema); `path` is absolute. */
 export type LocalSource =
-  | {readonly type: 'file'; readonly path: string; readonly sha256: string; readonly size: number; readonly text?: string}
-  | {readonly type: 'directory'; readonly path: string; readonly entries: readonly {readonly path: string; readonly type: 'file' | 'directory'; readonly sha256?: string; readonly size?: number}[]};
+  | {
+      readonly type: 'file';
+      readonly path: string;
+      readonly sha256: string;
+      readonly size: number;
+      readonly text?: string;
+    }
+  | {
+      readonly type: 'directory';
+      readonly path: string;
+      readonly entries: readonly {
+        readonly path: string;
+        readonly type: 'file' | 'directory';
+        readonly sha256?: string;
+        readonly size?: number;
+      }[];
+    };
 
 /** A place of the controller that a task writes to (`"x-local": "destination"` in the schema); `path` is absolute, what is there now may be nothing. */
 export interface LocalDestination {

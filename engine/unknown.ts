@@ -34,7 +34,7 @@ export class Deferred extends Error {
 export function reveal(value: unknown): unknown {
   if (isUnknown(value)) throw new Deferred(value.$unknown);
   if (typeof value !== 'object' || value === null || !hasUnknown(value)) return value;
-  const revealed: object = Array.isArray(value) ? [] : Object.create(null);
+  const revealed: object = Array.isArray(value) ? [] : (Object.create(null) as object);
   for (const [name, member] of Object.entries(value)) {
     Object.defineProperty(revealed, name, {enumerable: true, configurable: true, get: () => reveal(member)});
   }
