@@ -1,5 +1,6 @@
 import {sh} from '../engine/host.js';
 import {ask, promise, refuse, unknown, type Change, type TaskModule} from '../engine/task.js';
+import {accountFiles} from './facts/accounts.js';
 import {groupFact, type GroupState} from './facts/group.js';
 
 export interface GroupArgs {
@@ -29,6 +30,7 @@ export const group: TaskModule<GroupArgs, Facts, GroupChange> = {
         kind: 'state',
         summary: `remove group ${name}`,
         makes: [promise(groupFact, {name}, {exists: false})],
+        unsettles: accountFiles,
         script,
       };
     }
@@ -38,6 +40,7 @@ export const group: TaskModule<GroupArgs, Facts, GroupChange> = {
         kind: 'state',
         summary: `group ${name}: gid ${state.gid ?? ''} → ${gid ?? ''}`,
         makes: [promise(groupFact, {name}, gid === undefined ? {} : {gid})],
+        unsettles: accountFiles,
         script: sh`if command -v groupmod >/dev/null 2>&1; then groupmod -g ${String(gid)} ${name}; else echo 'groupmod is missing on this machine' >&2; exit 1; fi`,
       };
     }
@@ -50,6 +53,7 @@ export const group: TaskModule<GroupArgs, Facts, GroupChange> = {
       makes: [
         promise(groupFact, {name}, {exists: true, gid: gid ?? unknown(`the number of group ${name}`), members: []}),
       ],
+      unsettles: accountFiles,
       script: sh`if command -v groupadd >/dev/null 2>&1; then groupadd ${number} ${system} ${name}; else addgroup ${number} ${args.system ? ['-S'] : []} ${name}; fi`,
     };
   },

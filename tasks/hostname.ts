@@ -19,6 +19,7 @@ export const hostname: TaskModule<HostnameArgs, {readonly hostname: HostnameStat
       kind: 'state',
       summary: `hostname ${state.name === name ? state.kept : state.name} → ${name}`,
       makes: [promise(hostnameFact, {}, {name, kept: name})],
+      unsettles: [{kind: 'file', id: '/etc/hostname'}],
       name,
     };
   },

@@ -11,6 +11,7 @@ import {
   type TaskModule,
   type Unknown,
 } from '../engine/task.js';
+import {accountFiles} from './facts/accounts.js';
 import {fileFact} from './facts/file.js';
 import type {FileState} from './facts/file/state.js';
 import {lingerFact, type LingerState} from './facts/linger.js';
@@ -73,6 +74,7 @@ export const user: TaskModule<UserArgs, Facts, UserChange> = {
           promise(lingerFact, {user: name}, {enabled: false}),
           ...home,
         ],
+        unsettles: [...accountFiles, ...subidFiles],
         script: removeScript(name, {home: args.remove}),
       };
     }
@@ -88,7 +90,7 @@ export const user: TaskModule<UserArgs, Facts, UserChange> = {
         name,
         summary: `create user ${name}`,
         makes: [...newUserMakes(args, wish, facts), ...lingerMakes],
-        unsettles: args.subids ? subidFiles : [],
+        unsettles: args.subids ? [...accountFiles, ...subidFiles] : accountFiles,
         script: `${addScript(wish)}${lingerPart === '' ? '' : ` && ${lingerPart}`}`,
         ...password,
       };
@@ -101,6 +103,7 @@ export const user: TaskModule<UserArgs, Facts, UserChange> = {
     return {
       kind: 'state',
       name,
+      unsettles: accountFiles,
       summary: `user ${name}: ${[...words, ...(linger === undefined ? [] : ['linger']), ...Object.keys(password)].join(', ')}`,
       makes: [
         promise(userFact, {name, ...(args.password === undefined ? {} : {password: true})}, {...members, ...password}),

@@ -1,4 +1,11 @@
 import {sh} from '../../engine/host.js';
+import type {FactPattern} from '../../engine/task.js';
+
+/** The files that change with any user or group. */
+export const accountFiles: readonly FactPattern[] = ['passwd', 'shadow', 'group', 'gshadow'].map((name) => ({
+  kind: 'file',
+  id: `/etc/${name}`,
+}));
 
 /** A script that prints lines of `passwd`, `group` or `shadow` for the names, else of the file. */
 export function lookUp(database: 'passwd' | 'group' | 'shadow', names: readonly string[]): string {

@@ -37,8 +37,8 @@ else echo none; fi
 echo =
 set -- ${candidates}
 [ $# -eq 0 ] || if command -v dpkg-query >/dev/null 2>&1 || { command -v rpm && command -v apt-cache; } >/dev/null 2>&1; then
-  apt-cache policy -- "$@" 2>/dev/null | sed -n 's/^\\([^ ].*\\):$/\\1/p; s/^  Candidate: /=/p'
-elif command -v dnf >/dev/null 2>&1; then dnf -q repoquery --latest-limit=1 --qf '%{name}\\n=%{version}-%{release}\\n' -- "$@" 2>/dev/null
+  apt-cache -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= policy -- "$@" 2>/dev/null | sed -n 's/^\\([^ ].*\\):$/\\1/p; s/^  Candidate: /=/p'
+elif command -v dnf >/dev/null 2>&1; then dnf -q -C repoquery --latest-limit=1 --qf '%{name}\\n=%{version}-%{release}\\n' -- "$@" 2>/dev/null
 elif command -v apk >/dev/null 2>&1; then apk policy "$@" 2>/dev/null | sed -n 's/^\\([^ ].*\\) policy:$/\\1/p; s/^  \\([^ :]*\\):$/=\\1/p'
 elif command -v zypper >/dev/null 2>&1; then zypper -q info "$@" 2>/dev/null | sed -n 's/^Name *: //p; s/^Version *: /=/p'; fi
 true`;
