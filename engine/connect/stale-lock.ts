@@ -6,7 +6,7 @@ export function staleScript(seconds: number): string {
   return `u7s_stale() {
 u7s_n=$(ls -t "$u7s_f".[0-9]* 2>/dev/null | head -n 1)
 [ -n "$u7s_n" ] && [ $(($(date +%s) - $(stat -c %Y "$u7s_n"))) -gt ${seconds} ] || return 1
-u7s_h=$(ls -l /proc/[0-9]*/fd/9 2>/dev/null | sed -n "s|.*/proc/\\([0-9]*\\)/fd/9 -> $u7s_f\$|\\1|p")
+u7s_h=$(ls -l /proc/[0-9]*/fd/9 2>/dev/null | sed -n "s|.*/proc/\\([0-9]*\\)/fd/9 -> $u7s_f$|\\1|p")
 u7s_k=
 for u7s_p in $u7s_h; do
 [ "$u7s_p" = $$ ] && continue

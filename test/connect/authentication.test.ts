@@ -45,4 +45,4 @@ describe('ways to log in', () => {
     expect(list).to.deep.equal([]);
     expect(tried[0]).to.include('does not answer');
   });
-});
+}).timeout(20_000);

@@ -124,4 +124,4 @@ describe('becoming another user', () => {
     expect(server.counts.channels - channels).to.equal(3);
     await machine.close();
   });
-});
+}).timeout(20_000);

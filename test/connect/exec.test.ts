@@ -142,7 +142,7 @@ for (const connection of ['ssh', 'local'] as const) {
       expect(error.message).to.include('never').and.include('0.05 s');
       expect(error).to.have.nested.property('result.stderr', 'no\n');
     });
-  });
+  }).timeout(20_000);
 }
 
 describe('pipelining', () => {
@@ -170,4 +170,4 @@ describe('pipelining', () => {
     expect(server.counts).to.include({connections: connections + 1, channels: channels + 1});
     await machine.close();
   });
-});
+}).timeout(20_000);

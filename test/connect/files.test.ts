@@ -161,4 +161,4 @@ describe('put and fetch', () => {
       .to.have.nested.property('result.stderr')
       .that.matches(/no such file/i);
   });
-});
+}).timeout(20_000);

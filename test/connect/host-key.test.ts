@@ -60,4 +60,4 @@ describe("a machine's key", () => {
     writeFileSync(server.knownHosts, knownHostsLine(name(), someKey()));
     expect(await connect({hostKeyChecking: 'off'})).to.equal('in\n');
   });
-});
+}).timeout(20_000);

@@ -107,4 +107,4 @@ describe("a machine's lock", () => {
     expect((await host.exec(`[ -e ${flag} ] && echo still || echo ended`)).stdout).to.equal('ended\n');
     expect((await run('run-2').lock()).status).to.equal('held');
   }).timeout(5000);
-});
+}).timeout(20_000);

@@ -169,4 +169,4 @@ describe('a connection that is lost', () => {
     expect(runs(readFileSync(flag, 'utf8').trim())).to.equal(false);
     expect((await host.exec('echo usable')).stdout).to.equal('usable\n');
   });
-});
+}).timeout(20_000);

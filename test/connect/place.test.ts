@@ -102,7 +102,7 @@ describe('the rootless namespace', () => {
     state('four', String(process.pid));
     expect(await inside('four').exec('exit 78')).to.include({code: 78});
   });
-});
+}).timeout(20_000);
 
 describe('a place', () => {
   it('brings variables of its own', async () => {
@@ -124,4 +124,4 @@ describe('a place', () => {
     await server.close();
     remove();
   });
-});
+}).timeout(20_000);

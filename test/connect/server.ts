@@ -4,6 +4,7 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import type {Socket} from 'node:net';
 import {createServer, connect as connectTcp} from 'node:net';
 import {tmpdir} from 'node:os';
+import type {Writable} from 'node:stream';
 import {join} from 'node:path';
 import ssh2 from 'ssh2';
 import type {ConnectionSettings} from '../../engine/connect/connection.js';
@@ -86,14 +87,18 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
         channel.on('close', () => child.stdin.end());
         channel.on('error', () => undefined);
         child.stdin.on('error', () => undefined);
-        child.stdout.on('data', (bytes) => channel.write(bytes));
-        child.stderr.on('data', (bytes) => channel.stderr.write(bytes));
+        // One at a time: the library forgets what waits on one stream while the other waits for the window too.
+        let written: Promise<unknown> = Promise.resolve();
+        const send = (stream: Writable, bytes: Buffer): void => {
+          written = written.then(() => new Promise((resolve) => stream.write(bytes, resolve)));
+        };
+        child.stdout.on('data', (bytes: Buffer) => send(channel, bytes));
+        child.stderr.on('data', (bytes: Buffer) => send(channel.stderr, bytes));
         child.on('close', (code, signal) => {
           children.delete(child);
           if (code === null) channel.exit(signal?.replace('SIG', '') ?? 'KILL');
           else channel.exit(code);
-          // What is written still waits for the other side's window.
-          channel.stderr.end(() => channel.end(() => channel.close()));
+          void written.then(() => channel.end(() => channel.close()));
         });
       });
     });
