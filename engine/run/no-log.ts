@@ -22,6 +22,17 @@ export function hideValues(turn: Turn, record: Recorded): void {
   }
 }
 
+/** Takes the secret arguments of the node's role as secrets, before anything can tell of them; one that is not known yet is told by nobody either. */
+export function hideRoleSecrets({run, task, scope}: Turn): void {
+  for (const name of task.role?.secrets ?? []) {
+    try {
+      run.secrets.add(scope[name]);
+    } catch {
+      // What is wrong with it is told where it is used.
+    }
+  }
+}
+
 /** What a node recorded as it may be shown. */
 export function publicValues({task}: Turn, {changed, failed, skipped, ...told}: Recorded): Recorded {
   return task.keywords.noLog ? {changed, failed, skipped} : {...told, changed, failed, skipped};

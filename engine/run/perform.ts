@@ -10,7 +10,7 @@ import {layDeferred} from './defer.js';
 import {failed, performItem} from './item.js';
 import type {ItemResult} from './item-result.js';
 import {itemsOf, type LoopItem} from './loop.js';
-import {hideValues, publicOutcome, publicValues} from './no-log.js';
+import {hideRoleSecrets, hideValues, publicOutcome, publicValues} from './no-log.js';
 import {turnOf} from './node-turn.js';
 import {loginPlace} from './place.js';
 import {recordOfDeferred, recordOfLoop, skippedRecord, type Recorded} from './record.js';
@@ -29,6 +29,7 @@ export interface Performed {
 /** Performs one node: from its scope to its outcome. Throws only `Cancelled`. */
 export async function perform(run: Run, node: TaskNode): Promise<Performed> {
   const turn = turnOf(run, node, {mayRead: true});
+  hideRoleSecrets(turn);
   try {
     const {results, record} = await performItems(turn);
     const bug = results.some((each) => 'bug' in each && each.bug);

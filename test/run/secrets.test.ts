@@ -57,6 +57,20 @@ describe('secrets', () => {
     }
   });
 
+  it('are the arguments of a role that its declaration marks so', async () => {
+    const canary = 'canary-51d2e6';
+    const {run} = await scene(`- {hosts: all, roles: [{role: app, vars: {key: ${canary}}}]}\n`, {
+      beside: {
+        'roles/app/meta/main.yml':
+          'description: An app\narguments:\n  properties:\n    key: {type: string, description: Its key., writeOnly: true}\n',
+        'roles/app/tasks/main.yml': '- {name: Say, debug: {msg: "it is {{key}}"}}\n',
+      },
+    });
+    const story = await run();
+    expect(JSON.stringify(story.events)).not.to.include(canary);
+    expect(story.outcome('Say')).to.deep.equal({status: 'ok', message: 'it is ***'});
+  });
+
   it('are no words that a task with no_log told and nobody registered', async () => {
     const {run} = await scene(`
 - hosts: all
