@@ -47,7 +47,6 @@ export const kubeObject: TaskModule<KubeObjectArgs, {readonly objects: readonly 
         ...apply.map((each) => promise(kubeObjectFact, keyOf(each, args), {live: each})),
         ...remove.map((each) => promise(kubeObjectFact, keyOf(each, args), {live: null})),
       ],
-      unsettles: [{kind: 'kube_status'}],
       kubeconfig: args.kubeconfig,
       apply,
       remove,

@@ -74,7 +74,6 @@ export const kubeadmJoin: TaskModule<KubeadmJoinArgs, {readonly member: MemberSt
           ? `join ${args.node_name} to the cluster at ${endpoint}`
           : `finish the join of ${args.node_name} to the cluster at ${endpoint}`,
       makes: [promise(kubeadmMemberFact, keyOf(args), {membership: 'member'})],
-      unsettles: [{kind: 'kube_status'}],
       configuration: JSON.stringify(configuration),
       folder: args.folder,
       kubeletConf: args.kubelet_conf,
