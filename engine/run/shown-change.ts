@@ -48,7 +48,9 @@ function requestsOf(
     const wanted = asked.length > 0 || !('id' in promised) ? asked : [{kind, key: promised.key, id: promised.id}];
     return wanted.slice(0, 'id' in promised ? 1 : undefined).map((request) => {
       const read = run.facts.known(where, request, {anyAge: true})?.value;
-      return {request, value: dry ? run.overlay.over(where, request, read) : read, promised: promised.value};
+      // What nobody has read has no value that later promises could follow.
+      const value = dry && read !== undefined ? run.overlay.over(where, request, read) : read;
+      return {request, value, promised: promised.value};
     });
   });
 }
