@@ -8,7 +8,10 @@ type Form = Extract<Invocation, {command: 'inventory'}>['form'];
 
 /** The inventory in the forms of `ansible-inventory`: `--list` and `--host` as JSON, `--graph` as a tree. Templates are shown as they are written. */
 export function inventoryText(inventory: Inventory, form: Form): string {
-  if ('host' in form) return json(variablesOf(hostOf(inventory, form.host)));
+  if ('host' in form) {
+    const host = hostOf(inventory, form.host);
+    return form.origins ? originsOf(host) : json(variablesOf(host));
+  }
   return 'list' in form ? json(listOf(inventory)) : treeOf(inventory);
 }
 
@@ -32,6 +35,22 @@ function variablesOf(host: InventoryHost): Readonly<Record<string, unknown>> {
     [...layer.entries].map(([name, term]): [string, unknown] => [name, plainOf(term, {sources: true})]),
   );
   return Object.fromEntries(entries);
+}
+
+/** Each variable with the place that sets it; indented below it the values that it hides, the nearest one first. */
+function originsOf(host: InventoryHost): string {
+  const names = [...new Set(host.layers.flatMap(({entries}) => [...entries.keys()]))].sort();
+  return names
+    .flatMap((name) =>
+      host.layers
+        .toReversed()
+        .flatMap(({entries, origin}) => {
+          const term = entries.get(name);
+          return term === undefined ? [] : [{value: JSON.stringify(plainOf(term, {sources: true})), origin}];
+        })
+        .map(({value, origin}, index) => `${index === 0 ? name : '    hides'}: ${value}  (${origin})\n`),
+    )
+    .join('');
 }
 
 function listOf(inventory: Inventory): unknown {

@@ -55,7 +55,8 @@ export type Invocation =
   | {
       readonly command: 'inventory';
       readonly inventories: readonly string[];
-      readonly form: {readonly list: true} | {readonly host: string} | {readonly graph: true};
+      readonly form:
+        {readonly list: true} | {readonly host: string; readonly origins: boolean} | {readonly graph: true};
     }
   /** Help or the version was asked for and has been written. */
   | {readonly command: 'none'; readonly code: number};

@@ -138,10 +138,12 @@ function describeCommands(program: Command, found: (invocation: Invocation) => v
     )
     .option('--list', 'everything, as JSON')
     .option('--host <name>', 'variables of a host, as JSON')
+    .option('--origins', 'with --host: where each variable is set, and what it hides')
     .option('--graph', 'the groups as a tree')
-    .action((flags: {inventory?: readonly string[]; list?: true; host?: string; graph?: true}) => {
+    .action((flags: {inventory?: readonly string[]; list?: true; host?: string; graph?: true; origins?: true}) => {
       const inventories = flags.inventory ?? [];
-      if (flags.host !== undefined) found({command: 'inventory', inventories, form: {host: flags.host}});
+      if (flags.host !== undefined)
+        found({command: 'inventory', inventories, form: {host: flags.host, origins: flags.origins === true}});
       else if (flags.graph) found({command: 'inventory', inventories, form: {graph: true}});
       else if (flags.list) found({command: 'inventory', inventories, form: {list: true}});
       else inventory.error('error: one of --list, --host NAME and --graph is needed');

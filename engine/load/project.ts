@@ -31,7 +31,7 @@ export const rank = {
 /** Variables of one origin (a file, a `vars:` of a play, a role's defaults). */
 export interface VarLayer {
   readonly rank: number;
-  /** As `u7s-play vars` names it: `inventories/lab/group_vars/all.yml`, `role haproxy, defaults`. */
+  /** As `u7s-play inventory --host … --origins` names it: `inventories/lab/group_vars/all.yml`, `role haproxy, defaults`. */
   readonly origin: string;
   readonly entries: ReadonlyMap<string, Term>;
 }

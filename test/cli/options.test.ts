@@ -79,7 +79,7 @@ describe('the command line', () => {
     expect(parse('inventory -i h --host w1').invocation).to.deep.equal({
       command: 'inventory',
       inventories: ['h'],
-      form: {host: 'w1'},
+      form: {host: 'w1', origins: false},
     });
   });
 
