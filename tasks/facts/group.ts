@@ -1,5 +1,6 @@
 import {isUnknown, type FactKind} from '../../engine/task.js';
 import {entries, lookUp} from './accounts.js';
+import {mayBring} from './packaged.js';
 
 export interface GroupState {
   readonly name: string;
@@ -39,8 +40,7 @@ export const groupFact: FactKind<{readonly name: string}, GroupState> = {
     ];
   },
   follows: (key, before, promised) => {
-    if (promised.kind === 'package' && !before.exists)
-      return {$unknown: `what package ${'id' in promised ? promised.id : promised.under} brings`};
+    if (promised.kind === 'package') return before.exists ? undefined : mayBring(promised, before.name);
     // A user without a group of its own choice gets one of its own name.
     if (
       promised.kind === 'user' &&

@@ -1,5 +1,6 @@
 import {sh} from '../../engine/host.js';
 import type {FactKind} from '../../engine/task.js';
+import {mayBring} from './packaged.js';
 
 export interface RcServiceState {
   readonly name: string;
@@ -42,9 +43,7 @@ done`,
     });
   },
   follows: (_, before, promised) =>
-    promised.kind === 'package' && !before.exists && before.manager !== 'systemd'
-      ? {$unknown: `what package ${'id' in promised ? promised.id : promised.under} brings`}
-      : undefined,
+    before.exists || before.manager === 'systemd' ? undefined : mayBring(promised, before.name),
   show(before, after) {
     const lines = [];
     for (const member of ['running', 'enabled'] as const) {

@@ -2,6 +2,7 @@ import {sh} from '../../engine/host.js';
 import {isUnknown, unknown, type DiffLine, type FactKind} from '../../engine/task.js';
 import {followsFile} from './unit/follows.js';
 import {holdsMembers} from './holds.js';
+import {mayBring} from './packaged.js';
 
 export type Scope = 'system' | 'user';
 
@@ -97,14 +98,8 @@ echo =end`;
     switch (promised.kind) {
       case 'file':
         return followsFile(key, before, promised);
-      case 'package': {
-        const installed: unknown = isUnknown(promised.value) ? true : Reflect.get(Object(promised.value), 'installed');
-        if (installed !== false)
-          return before.load === 'not-found'
-            ? unknown(`what package ${'id' in promised ? promised.id : promised.under} brings`)
-            : undefined;
-        return undefined;
-      }
+      case 'package':
+        return before.load === 'not-found' ? mayBring(promised, before.name) : undefined;
       case 'linger':
         return before.load === 'no-manager' && key.scope === 'user' ? unknown('the manager of the user') : undefined;
       default:

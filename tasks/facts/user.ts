@@ -1,6 +1,7 @@
 import {raw, sh} from '../../engine/host.js';
 import {isUnknown, type DiffLine, type FactKind} from '../../engine/task.js';
 import {entries, lookUp} from './accounts.js';
+import {mayBring} from './packaged.js';
 
 export interface UserKey {
   readonly name: string;
@@ -69,10 +70,7 @@ for f in /etc/skel/* /etc/skel/.[!.]*; do [ ! -e "$f" ] || echo "\${f#/etc/skel/
     });
   },
   answers: (key, value) => key.password !== true || !value.exists || value.password !== undefined,
-  follows: (_, before, promised) =>
-    promised.kind === 'package' && !before.exists
-      ? {$unknown: `what package ${'id' in promised ? promised.id : promised.under} brings`}
-      : undefined,
+  follows: (_, before, promised) => (before.exists ? undefined : mayBring(promised, before.name)),
   show(before, after) {
     if (isUnknown(after)) return [{what: 'user', before: before?.name, after: `(needs ${after.$unknown})`}];
     const lines: DiffLine[] = [];

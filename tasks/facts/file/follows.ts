@@ -1,4 +1,5 @@
 import {isUnknown, unknown, type Promised, type Unknown} from '../../../engine/task.js';
+import {mayBring} from '../packaged.js';
 import {canonicalPath, isBelow, type FileKey, type FileState} from './state.js';
 
 /** Lays a promised state over what was there; members that hang together (content and its hash, owner and uid) go together. */
@@ -82,13 +83,10 @@ function madeBy(id: string): {readonly [member: string]: Unknown} {
 
 // Of /opt distributions keep out; Kubernetes' own packages bring /opt/cni.
 const packaged = /^\/(?:etc|usr|bin|sbin|lib\w*|var\/(?:lib|cache|log|spool|mail|www)|boot|opt\/cni)\//;
-// Left to the administrator by the distributions, or named after this project: no package puts files there.
-const administered =
-  /^\/(?:usr\/local|etc\/(?:systemd\/(?:system|user)|modules-load\.d|sysctl\.d|sudoers\.d))\/|\/(?:[^/]*[^/a-z0-9])?u7s(?:[^/a-z0-9][^/]*)?(?:\/|$)/;
+// Left to the administrator by the distributions: no package puts files there.
+const administered = /^\/(?:usr\/local|etc\/(?:systemd\/(?:system|user)|modules-load\.d|sysctl\.d|sudoers\.d))\//;
 
 /** A package may bring what is absent; what is there stays. */
 function followsPackage(path: string, before: FileState, promised: Promised): Unknown | undefined {
-  const installed: unknown = isUnknown(promised.value) ? true : Reflect.get(Object(promised.value), 'installed');
-  if (before.exists || installed === false || !packaged.test(path) || administered.test(path)) return undefined;
-  return unknown(`what package ${'id' in promised ? promised.id : promised.under} brings`);
+  return before.exists || !packaged.test(path) || administered.test(path) ? undefined : mayBring(promised, path);
 }
