@@ -1,0 +1,113 @@
+import {expect} from 'chai';
+import {createOverlay, type Overlay} from '../../engine/run/overlay.js';
+import {loginPlace, type Where} from '../../engine/run/place.js';
+import {ask, promise, promiseUnder, type AnyFactKind, type Change, type FactKind} from '../../engine/task.js';
+import {unknown} from '../../engine/unknown.js';
+
+interface State {
+  readonly exists: boolean;
+  readonly mode?: string;
+}
+
+const file: FactKind<string, State> = {
+  name: 'file',
+  id: (key) => key,
+  script: () => '',
+  parse: () => [],
+  show: () => [],
+};
+const object: FactKind<string, State> = {...file, name: 'object', realm: () => 'cluster'};
+const unit: FactKind<string, State> = {
+  ...file,
+  name: 'unit',
+  perUser: () => true,
+  follows: (key, before, promised) =>
+    promised.kind === 'file' && 'id' in promised && promised.id === `/units/${key}`
+      ? {...before, exists: true}
+      : undefined,
+};
+
+const here: Where = {machine: 'h1', place: loginPlace};
+const there: Where = {machine: 'h2', place: loginPlace};
+const inside: Where = {machine: 'h1', place: {context: 'namespace', user: 'ann'}};
+const as = (user: string): Where => ({machine: 'h1', place: {context: 'user', user}});
+
+function overlay(): Overlay {
+  return createOverlay(new Map<string, AnyFactKind>([file, object, unit].map((kind) => [kind.name, kind])));
+}
+
+const change = (makes: Change['makes'], unsettles: Change['unsettles'] = []): Change => ({
+  kind: 'state',
+  summary: '',
+  makes,
+  unsettles,
+});
+
+describe('promises laid over facts', () => {
+  it('replace the members that they name, in their order', () => {
+    const laid = overlay();
+    laid.layChange(here, change([promise(file, '/a', {exists: true, mode: '0644'})]), 'h1/one');
+    laid.layChange(here, change([promise(file, '/a', {mode: '0600'})]), 'h1/two');
+    expect(laid.over(here, ask(file, '/a'), {exists: false})).to.deep.equal({exists: true, mode: '0600'});
+    expect(laid.over(there, ask(file, '/a'), {exists: false})).to.deep.equal({exists: false});
+  });
+
+  it('of a pattern hold for everything below it', () => {
+    const laid = overlay();
+    laid.layChange(here, change([promiseUnder(file, '/srv', {exists: false})]), 'h1/clean');
+    expect(laid.over(here, ask(file, '/srv/a/b'), {exists: true})).to.deep.equal({exists: false});
+    expect(laid.over(here, ask(file, '/srvx'), {exists: true})).to.deep.equal({exists: true});
+  });
+
+  it('are followed by facts of other kinds', () => {
+    const laid = overlay();
+    laid.layChange(here, change([promise(file, '/units/web', {exists: true})]), 'h1/copy');
+    expect(laid.over(here, ask(unit, 'web'), {exists: false})).to.deep.equal({exists: true});
+  });
+
+  it('unsettle what is absent where an installation says so, and leave what is there', () => {
+    const laid = overlay();
+    laid.layChange(here, change([], [{kind: 'file', under: '/etc', absentOnly: true}]), 'h1/package');
+    expect(laid.over(here, ask(file, '/etc/x'), {exists: false})).to.deep.equal(unknown('h1/package'));
+    expect(laid.over(here, ask(file, '/etc/x'), {exists: true})).to.deep.equal({exists: true});
+    laid.layChange(here, change([], [{kind: 'file', id: '/etc/x'}]), 'h1/upgrade');
+    expect(laid.over(here, ask(file, '/etc/x'), {exists: true})).to.deep.equal(unknown('h1/upgrade'));
+  });
+
+  it('make a fact known again that was not', () => {
+    const laid = overlay();
+    laid.layUnknown(here, {requests: [ask(file, '/a')], patterns: []}, 'h1/shell');
+    expect(laid.over(here, ask(file, '/a'), {exists: true})).to.deep.equal(unknown('h1/shell'));
+    laid.layChange(here, change([promise(file, '/a', {exists: true, mode: '0644'})]), 'h1/copy');
+    expect(laid.over(here, ask(file, '/a'), {exists: true})).to.deep.equal({exists: true, mode: '0644'});
+  });
+
+  it('in one mount namespace leave open what another one shows', () => {
+    const laid = overlay();
+    laid.layChange(here, change([promise(file, '/a', {exists: true})]), 'h1/copy');
+    expect(laid.over(inside, ask(file, '/a'), {exists: false})).to.deep.equal(unknown('h1/copy'));
+    expect(laid.over(inside, ask(file, '/b'), {exists: false})).to.deep.equal({exists: false});
+  });
+
+  it('of one user are not those of another', () => {
+    const laid = overlay();
+    laid.layChange(as('ann'), change([promise(unit, 'web', {exists: true})]), 'h1/start');
+    expect(laid.over(as('ann'), ask(unit, 'web'), {exists: false})).to.deep.equal({exists: true});
+    expect(laid.over(as('bob'), ask(unit, 'web'), {exists: false})).to.deep.equal({exists: false});
+  });
+
+  it('about what machines share are seen from all of them', () => {
+    const laid = overlay();
+    laid.layChange(here, change([promise(object, 'node', {exists: true})]), 'h1/apply');
+    expect(laid.over(there, ask(object, 'node'), {exists: false})).to.deep.equal({exists: true});
+  });
+
+  it('say what would make a place', () => {
+    const laid = overlay();
+    expect(laid.makerOf(as('ann'))).to.equal(undefined);
+    laid.layChange(here, change([{kind: 'user', id: 'ann', key: 'ann', value: {exists: true}}]), 'h1/user');
+    laid.layChange(here, change([promise(file, '/a', {exists: true})]), 'h1/copy');
+    expect(laid.makerOf(as('ann'))).to.equal('h1/user');
+    expect(laid.makerOf(as('bob'))).to.equal('h1/copy');
+  });
+});
