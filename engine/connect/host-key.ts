@@ -11,6 +11,7 @@ import {
   knownHostName,
   knownHostsLine,
   parseKnownHosts,
+  type KnownKey,
 } from './known-hosts.js';
 
 /** The check of one machine's key, made before the connection and asked within it. */
@@ -30,7 +31,7 @@ export async function hostKeyCheck(settings: ConnectionSettings): Promise<HostKe
   const known = keysOf(texts.flat(), name);
   return {
     algorithms: keyAlgorithms(known),
-    verify: (key) => verify(settings, {name, key, verdict: judge(known, key)}),
+    verify: (key) => verify(settings, {name, key, known, verdict: judge(known, key)}),
   };
 }
 
@@ -45,10 +46,15 @@ async function readKnown(file: string): Promise<ReturnType<typeof parseKnownHost
 
 async function verify(
   settings: ConnectionSettings,
-  shown: {readonly name: string; readonly key: Buffer; readonly verdict: ReturnType<typeof judge>},
+  shown: {
+    readonly name: string;
+    readonly key: Buffer;
+    readonly known: readonly KnownKey[];
+    readonly verdict: ReturnType<typeof judge>;
+  },
 ): Promise<Unreachable | undefined> {
   if (settings.hostKeyChecking === 'off') return undefined;
-  const {name, key, verdict} = shown;
+  const {name, key, known, verdict} = shown;
   const what = `${keyType(key)} ${fingerprint(key)}`;
   const [file] = settings.knownHostsFiles;
   switch (verdict.kind) {
@@ -72,8 +78,13 @@ async function verify(
     await appendFile(file, knownHostsLine(name, key), {mode: 0o600});
     return undefined;
   }
+  const authority = known.find((entry) => entry.marker === 'cert-authority');
+  const note =
+    authority === undefined
+      ? ''
+      : `the authority in ${authority.file}:${authority.line} is not asked: certificates are not supported; `;
   return new Unreachable(settings.name, `the key of ${name} is not known: it shows ${what}`, {
-    hint: `compare it with the machine's own (ssh-keygen -lf /etc/ssh/ssh_host_${shortType(key)}_key.pub), then connect once by ssh, or set ansible_host_key_checking: accept-new`,
+    hint: `${note}compare it with the machine's own (ssh-keygen -lf /etc/ssh/ssh_host_${shortType(key)}_key.pub), then connect once by ssh, or set ansible_host_key_checking: accept-new`,
   });
 }
 

@@ -8,7 +8,8 @@ export interface KnownKey {
   readonly type: string;
   /** The public key as it stands in the file, base64. */
   readonly key: string;
-  readonly revoked: boolean;
+  /** Undefined: the key is trusted. An authority's certificates are not read. */
+  readonly marker: 'revoked' | 'cert-authority' | undefined;
 }
 
 /** What known_hosts files say of a machine's key. */
@@ -18,15 +19,24 @@ export type Verdict =
   | {readonly kind: 'changed'; readonly known: KnownKey}
   | {readonly kind: 'revoked'; readonly known: KnownKey};
 
-/** Reads the lines of a known_hosts file; certificate authorities and lines that are no keys are left out. */
+/** Reads the lines of a known_hosts file; those that are no keys are left out. */
 export function parseKnownHosts(text: string, file: string): readonly KnownKey[] {
-  return text.split(/\r?\n/).flatMap((line, index) => {
+  return text.split(/\r?\n/).flatMap((line, index): readonly KnownKey[] => {
     const words = line.trim().split(/\s+/);
     const marker = words[0]?.startsWith('@') === true ? words.shift() : undefined;
     const [names, type, key] = words;
     if (names === undefined || names.startsWith('#') || type === undefined || key === undefined) return [];
-    if (marker !== undefined && marker !== '@revoked') return [];
-    return [{file, line: index + 1, names, type, key, revoked: marker !== undefined}];
+    const entry = {file, line: index + 1, names, type, key};
+    switch (marker) {
+      case undefined:
+        return [{...entry, marker}];
+      case '@revoked':
+        return [{...entry, marker: 'revoked'}];
+      case '@cert-authority':
+        return [{...entry, marker: 'cert-authority'}];
+      default:
+        return [];
+    }
   });
 }
 
@@ -43,13 +53,13 @@ export function keysOf(known: readonly KnownKey[], name: string): readonly Known
 /** Judges the key that a machine shows (its bytes on the wire) by the keys known for its name. */
 export function judge(known: readonly KnownKey[], key: Buffer): Verdict {
   const shown = key.toString('base64');
-  const same = known.filter((entry) => entry.key === shown);
-  const revoked = same.find((entry) => entry.revoked);
+  const same = known.filter((entry) => entry.key === shown && entry.marker !== 'cert-authority');
+  const revoked = same.find((entry) => entry.marker === 'revoked');
   if (revoked !== undefined) return {kind: 'revoked', known: revoked};
   if (same.length > 0) return {kind: 'known'};
   // A key of another type counts as changed too: the types that are known are asked for first, so the machine has none of them any more.
   const type = keyType(key);
-  const trusted = known.filter((entry) => !entry.revoked);
+  const trusted = known.filter((entry) => entry.marker === undefined);
   const other = trusted.find((entry) => entry.type === type) ?? trusted[0];
   return other === undefined ? {kind: 'unknown'} : {kind: 'changed', known: other};
 }
@@ -79,7 +89,7 @@ export function keyAlgorithms(known: readonly KnownKey[]): readonly string[] {
     'rsa-sha2-512',
     'rsa-sha2-256',
   ];
-  const types = new Set(known.filter((entry) => !entry.revoked).map((entry) => entry.type));
+  const types = new Set(known.filter((entry) => entry.marker === undefined).map((entry) => entry.type));
   const isKnown = (algorithm: string): boolean => types.has(algorithm.startsWith('rsa-') ? 'ssh-rsa' : algorithm);
   return [...all.filter(isKnown), ...all.filter((algorithm) => !isKnown(algorithm))];
 }

@@ -39,6 +39,13 @@ describe("a machine's key", () => {
     expect(readFileSync(server.knownHosts, 'utf8')).to.equal('');
   });
 
+  it('is refused when only an authority is known, which is told', async () => {
+    writeFileSync(server.knownHosts, `@cert-authority ${knownHostsLine('*', someKey())}`);
+    expect(await rejection(connect()))
+      .to.have.property('hint')
+      .that.includes('certificates are not supported');
+  });
+
   it('is remembered by accept-new, then known', async () => {
     writeFileSync(server.knownHosts, '');
     expect(await connect({hostKeyChecking: 'accept-new'})).to.equal('in\n');

@@ -42,7 +42,7 @@ describe('known_hosts', () => {
     expect(verdict(`${knownHostsLine('h', key)}@revoked ${knownHostsLine('*', key)}`)).to.equal('revoked');
   });
 
-  it('leaves certificate authorities out', () => {
+  it('asks no certificate authority', () => {
     expect(verdict(`@cert-authority ${knownHostsLine('h', key)}`)).to.equal('unknown');
   });
 
