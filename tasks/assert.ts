@@ -3,7 +3,7 @@ import {refuse, type Change, type Evaluated, type TaskModule} from '../engine/ta
 export interface AssertArgs {
   readonly that: Evaluated | readonly Evaluated[];
   readonly fail_msg?: string;
-  readonly success_msg: string;
+  readonly success_msg?: string;
 }
 
 function conditions(args: AssertArgs): readonly Evaluated[] {
@@ -27,5 +27,5 @@ export const assert: TaskModule<AssertArgs, object, Change> = {
       : refuse(args.fail_msg, `does not hold: ${texts}`);
   },
   apply: () => Promise.reject(new Error('Internal error: an assertion changes nothing')),
-  output: (args) => ({msg: args.success_msg}),
+  output: ({success_msg: msg}) => (msg === undefined ? {} : {msg}),
 };

@@ -3,7 +3,6 @@ import {banner} from './banner.js';
 import type {Paint, Tone} from './style.js';
 
 const hostWidth = 26;
-const paintedHostWidth = 37;
 
 const counted = [
   ['ok', 'ok'],
@@ -32,8 +31,7 @@ export function recapText(
 }
 
 function hostField(host: string, recap: HostRecap, paint: Paint): string {
-  const painted = paint(hostTone(recap), host);
-  return painted.padEnd(painted === host ? hostWidth : paintedHostWidth);
+  return paint(hostTone(recap), host) + ' '.repeat(Math.max(0, hostWidth - host.length));
 }
 
 function hostTone(recap: HostRecap): Tone {
