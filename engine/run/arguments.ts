@@ -93,12 +93,12 @@ function checked(turn: Turn, raw: Args): Args {
   const [problem] = problems;
   if (problem === undefined) return value as Args;
   const [name] = problem.path;
+  const term = turn.task.args.entries.find(({key}) => key === name)?.value;
   const more = problems.length === 1 ? '' : ` (and ${problems.length - 1} more)`;
-  throw new EvaluationFailed(
-    problem.message + more,
-    problem.hint,
-    name === undefined ? turn.task.moduleAt : placeOfArgument(turn, name),
-  );
+  // As it is written it has quotes: the loader's advice for a bare number would not help.
+  const keepsType = term?.kind === 'text' && typeof raw[String(name)] !== 'string';
+  const hint = keepsType ? 'a mustache alone keeps the type of its value; {{json …}} makes text of it' : problem.hint;
+  throw new EvaluationFailed(problem.message + more, hint, term?.at ?? turn.task.moduleAt);
 }
 
 function placeOfArgument({task}: Turn, name: string): Span {
