@@ -3,7 +3,6 @@ import type {Host} from '../../engine/host.js';
 import type {Place} from '../../engine/connect/connection.js';
 import {Machine} from '../../engine/connect/machine.js';
 import {settingsOf} from '../../engine/connect/settings.js';
-import {createSchemas} from '../../engine/load/schema.js';
 import {ask, Refused} from '../../engine/task.js';
 import {Deferred} from '../../engine/unknown.js';
 import {lingerFact} from '../../tasks/facts/linger.js';
@@ -11,27 +10,14 @@ import {networkFact} from '../../tasks/facts/network.js';
 import {osFact} from '../../tasks/facts/os.js';
 import {unitFact} from '../../tasks/facts/unit.js';
 import {registry} from '../../tasks/index.js';
+import {taskOf, type Args} from '../tasks/on-shells.js';
 import {performOn, planOn, readFact, type Performed} from '../tasks/perform.js';
 import {Lab} from './lab.js';
 import {reasonWithoutLab} from './requirements.js';
 
-const schemas = createSchemas();
-type Args = Readonly<Record<string, unknown>>;
-
-function task(
-  name: string,
-  args: Args,
-): {readonly module: NonNullable<ReturnType<typeof registry.modules.get>>; readonly args: unknown} {
-  const module = registry.modules.get(name);
-  if (module === undefined) throw new Error(`no module ${name}`);
-  const checked = schemas.validateArgs(name, args);
-  expect(checked.problems, `arguments of ${name}`).to.deep.equal([]);
-  return {module, args: checked.value};
-}
-
 /** Plans, applies, reads again; the second plan must be empty. */
 async function perform(host: Host, name: string, args: Args): Promise<Performed> {
-  const performed = await performOn(host, {...task(name, args), kinds: registry.kinds});
+  const performed = await performOn(host, {...taskOf(name, args), kinds: registry.kinds});
   expect(performed.broken, `promises of ${name}`).to.deep.equal([]);
   if (performed.change?.kind === 'state') expect(performed.again, `second plan of ${name}`).to.equal(undefined);
   return performed;
@@ -99,16 +85,16 @@ describe('modules that change a system, on real hosts', function () {
   });
 
   it('plans a service of a package under the promise of the package: deferred, not failed', async () => {
-    const made = await planOn(root, task('package', {name: 'haproxy'}));
+    const made = await planOn(root, taskOf('package', {name: 'haproxy'}));
     const planned: unknown = await planOn(
       root,
-      task('systemd_service', {name: 'haproxy', state: 'started'}),
+      taskOf('systemd_service', {name: 'haproxy', state: 'started'}),
       made?.makes,
     ).catch((error: unknown) => error);
     expect(planned).to.be.instanceOf(Deferred);
     const config: unknown = await planOn(
       root,
-      task('copy', {content: 'x', dest: '/etc/haproxy/haproxy.cfg'}),
+      taskOf('copy', {content: 'x', dest: '/etc/haproxy/haproxy.cfg'}),
       made?.makes,
     ).catch((error: unknown) => error);
     expect(config).to.be.instanceOf(Deferred);
@@ -158,13 +144,13 @@ describe('modules that change a system, on real hosts', function () {
     const carol = at({user: 'carol', context: 'user'});
     const folder = '/home/carol/.config/systemd/user';
     await perform(carol, 'file', {path: folder, state: 'directory'});
-    const copied = task('copy', {
+    const copied = taskOf('copy', {
       content: '[Service]\nExecStart=/bin/sleep infinity\n[Install]\nWantedBy=default.target\n',
       dest: `${folder}/nap.service`,
     });
     const service = {name: 'nap', scope: 'user', state: 'started', enabled: true};
     const promised = await planOn(carol, copied);
-    const planned = await planOn(carol, task('systemd_service', service), promised?.makes);
+    const planned = await planOn(carol, taskOf('systemd_service', service), promised?.makes);
     expect(planned?.summary).to.equal('enable, start nap.service');
     await performOn(carol, {...copied, kinds: registry.kinds});
     const {change} = await perform(carol, 'systemd_service', service);
@@ -256,7 +242,7 @@ describe('modules that change a system, on real hosts', function () {
     const wait = await perform(root, 'wait_for', {port: 8099, timeout: 20});
     expect(wait.change?.kind).to.equal('wait');
     expect(wait.again).to.equal(undefined);
-    const uri = task('uri', {url: 'http://127.0.0.1:8099/'});
+    const uri = taskOf('uri', {url: 'http://127.0.0.1:8099/'});
     const request = uri.module.reads(uri.args) as {answers: readonly Parameters<typeof readFact>[1][]};
     const [question] = request.answers;
     if (question === undefined) throw new Error('nothing asked');
