@@ -54,8 +54,8 @@ export interface ShellSurroundings {
 }
 
 const defaultKeep = 8 * 1024 * 1024;
-// `timeout -k 5` itself needs up to five seconds more.
-const defaultGrace = 8;
+// A kill takes a login, perhaps a sudo, and five seconds until what ignores TERM gets KILL.
+const defaultGrace = 15;
 
 /** One `/bin/sh` on a machine, kept for many scripts: they are written at once and answered in order. */
 export class Shell {
