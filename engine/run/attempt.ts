@@ -35,7 +35,8 @@ export async function attempt(turn: PlacedTurn, item: string | undefined): Promi
 async function carryOut(turn: PlacedTurn, planned: Planned): Promise<ItemResult> {
   const {shown, values} = await make(turn, planned);
   const told = planned.change.kind === 'action' ? {} : await output(turn, planned);
-  const all = {...values, ...told};
+  // What the making itself told (the output of a command) says more than the state it led to.
+  const all = {...told, ...values};
   return planned.change.kind === 'wait'
     ? {status: 'ok', record: recordOf(all, false)}
     : {status: 'changed', changes: [shown], record: recordOf(all, true)};

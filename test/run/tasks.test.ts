@@ -1,5 +1,6 @@
 import {expect} from 'chai';
 import {lost} from './machine.js';
+import type {AnyTaskModule} from '../../engine/task.js';
 import {scene} from './rig.js';
 
 describe('a task', () => {
@@ -59,6 +60,21 @@ describe('a task', () => {
 `);
     expect((await run()).outcome('Say')).to.deep.equal({status: 'ok', message: '1003 true'});
     expect((await run()).outcome('Say')).to.deep.equal({status: 'ok', message: '1003 false'});
+  });
+
+  it('registers what its making told rather than what the state reached tells', async () => {
+    const telling: AnyTaskModule = {
+      name: 'telling',
+      reads: () => ({}),
+      plan: () => ({kind: 'state', summary: 'tell', makes: []}),
+      apply: () => Promise.resolve({stdout: 'printed'}),
+      output: () => ({stdout: '', rc: 0}),
+    };
+    const {run} = await scene(
+      '- {hosts: all, tasks: [{telling: {}, register: r}, {name: Say, debug: {msg: "{{r.stdout}} {{r.rc}}"}}]}\n',
+      {modules: [telling], schemas: {telling: {type: 'object', properties: {}}}},
+    );
+    expect((await run()).outcome('Say')).to.deep.equal({status: 'ok', message: 'printed 0'});
   });
 
   it('may say itself what a change is and what a failure', async () => {
