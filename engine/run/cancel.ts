@@ -9,6 +9,8 @@ export interface Cancel {
   race<T>(work: Promise<T>): Promise<T>;
   /** Waits so many seconds; rejects with `Cancelled` when the run is cancelled. */
   readonly sleep: (seconds: number) => Promise<void>;
+  /** Throws `Cancelled` when the run is cancelled: what was given up must not go on by itself. */
+  readonly check: () => void;
   /** The run is over. */
   end(): void;
 }
@@ -63,6 +65,9 @@ export function createCancel({
   return {
     stopping: stopping.signal,
     race,
+    check() {
+      if (cancelled) throw new Cancelled('the run was cancelled');
+    },
     async sleep(seconds) {
       let timer: NodeJS.Timeout | undefined;
       try {

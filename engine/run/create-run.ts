@@ -1,6 +1,7 @@
 import type {Emit} from '../event.js';
 import type {Graph, TaskNode} from '../graph/graph.js';
 import {reveal} from '../unknown.js';
+import type {Cancel} from './cancel.js';
 import {createFacts} from './facts.js';
 import type {HashCache} from './hash-cache.js';
 import {labels, taskNodes} from './node-turn.js';
@@ -21,24 +22,23 @@ export interface Parts {
   readonly hashes: HashCache;
   readonly emit: Emit;
   readonly noteUndeclared: (label: string) => void;
-  readonly sleep: (seconds: number) => Promise<void>;
+  readonly cancel: Cancel;
   readonly isOver: (node: TaskNode) => boolean;
 }
 
 /** Makes what all nodes of a run share. */
 export function createRun(
   graph: Graph,
-  {options, name, secrets, hashes, emit, noteUndeclared, sleep, isOver}: Parts,
+  {options, name, secrets, hashes, emit, noteUndeclared, cancel, isOver}: Parts,
 ): Run {
   const {registry, check = false, diff = false} = options;
   const values = createValues();
   const overlay = createOverlay(registry.kinds);
-  const open: Run['open'] = async ({machine, place}, {environment = {}, progress} = {}) =>
-    options.hostFor(
-      machine,
-      {...place, ...(Object.keys(environment).length === 0 ? {} : {environment})},
-      {...(progress ? {progress} : {})},
-    );
+  const open: Run['open'] = async ({machine, place}, {environment = {}, progress} = {}) => {
+    cancel.check();
+    const surroundings = Object.keys(environment).length === 0 ? {} : {environment};
+    return options.hostFor(machine, {...place, ...surroundings}, {...(progress ? {progress} : {})});
+  };
   const facts = createFacts(open);
   const sources = createScopeSources(graph.project, {
     values,
@@ -70,7 +70,7 @@ export function createRun(
     schemaOf: options.schemaOf,
     open,
     lock: once((machine) => options.lockMachine?.(machine, name) ?? Promise.resolve()),
-    sleep,
+    sleep: cancel.sleep,
     reconnectWithin: options.reconnectWithin ?? 60,
     emit,
     labelOf: labels(graph),

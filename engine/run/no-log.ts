@@ -6,6 +6,8 @@ import type {Turn} from './turn.js';
 /** What a result says of itself in words that are nobody's secret. */
 const harmless = new Set(['changed', 'failed', 'skipped', 'rc', 'msg', 'item']);
 const hidden = 'hidden by no_log';
+/** Characters of a text that an event carries. */
+const longest = 32 * 1024;
 
 /**
  * Takes what a node recorded as secret: members that the module's schema marks so, and of a registered `no_log` task without such marks everything that it told.
@@ -33,9 +35,19 @@ export function hideRoleSecrets({run, task, scope}: Turn): void {
   }
 }
 
-/** What a node recorded as it may be shown. */
+/** What a node recorded as it may be shown: of a `no_log` task only how it went, and of long texts the beginning. */
 export function publicValues({task}: Turn, {changed, failed, skipped, ...told}: Recorded): Recorded {
-  return task.keywords.noLog ? {changed, failed, skipped} : {...told, changed, failed, skipped};
+  return task.keywords.noLog
+    ? {changed, failed, skipped}
+    : {...(shortened(told) as Recorded), changed, failed, skipped};
+}
+
+function shortened(value: unknown): unknown {
+  if (typeof value === 'string' && value.length > longest)
+    return `${value.slice(0, longest)}… (${value.length} characters)`;
+  if (Array.isArray(value)) return value.map(shortened);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, shortened(member)]));
 }
 
 /** The outcome as it may be shown: of a `no_log` task neither texts nor messages. */

@@ -1,5 +1,6 @@
 import type {NodeInfo} from '../event.js';
 import type {Graph, TaskNode} from '../graph/graph.js';
+import {compileTemplate} from '../language/template.js';
 import type {Task} from '../load/project.js';
 import {createScope} from './scope.js';
 import type {Run, Turn} from './turn.js';
@@ -25,7 +26,7 @@ export function labels(graph: Graph): (node: TaskNode) => string {
 }
 
 /** What those who show a node need to know of it. */
-export function infoOf(node: TaskNode): NodeInfo {
+export function infoOf(run: Run, node: TaskNode): NodeInfo {
   const {id, host, lane, play, task, handler} = node;
   return {
     id,
@@ -33,11 +34,21 @@ export function infoOf(node: TaskNode): NodeInfo {
     ...(lane === host ? {} : {delegate: lane}),
     play: play.name,
     ...(task.role ? {role: task.role.name} : {}),
-    task: task.name,
+    task: nameOf(run, node),
     module: task.module,
     at: task.at,
     ...(handler === true ? {handler} : {}),
   };
+}
+
+/** A task's name with its mustaches filled in, where their values are known before the task has its turn. */
+function nameOf(run: Run, {host, play, task}: TaskNode): string {
+  if (!task.name.includes('{{')) return task.name;
+  try {
+    return compileTemplate(task.name).renderText(createScope(run.sources, {host, play, task}));
+  } catch {
+    return task.name;
+  }
 }
 
 /** Makes the turn of a node. */
@@ -51,7 +62,7 @@ export function turnOf(run: Run, node: TaskNode, {mayRead}: {readonly mayRead: b
     node,
     task,
     module,
-    info: infoOf(node),
+    info: infoOf(run, node),
     label: run.labelOf(node),
     scope: createScope(run.sources, {host: node.host, play: node.play, task}),
     dry: checkMode ?? run.check,

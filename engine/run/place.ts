@@ -65,7 +65,7 @@ export function mountNamespace(place: Place): string {
 
 function becomes(term: Term | undefined, scope: Scope, defaults: BecomeDefaults): boolean {
   if (term !== undefined) return truth(evaluate(term, scope), term);
-  if (defaults.become !== undefined) return defaults.become;
+  if (defaults.become === true) return true;
   const value = scope['ansible_become'];
   return value === true || value === 'true' || value === 'yes';
 }

@@ -81,13 +81,13 @@ async function runNodes(graph: Graph, beginning: Beginning): Promise<Omit<RunRes
     ...beginning,
     hashes,
     noteUndeclared: notes.addUndeclared,
-    sleep: cancel.sleep,
+    cancel,
     isOver: (node) => ended.has(node),
   });
 
   async function performNode(node: TaskNode): Promise<Outcome> {
     const started = now();
-    if (node.observed === undefined) emit({type: 'node-started', node: infoOf(node)});
+    if (node.observed === undefined) emit({type: 'node-started', node: infoOf(run, node)});
     const result = await cancel.race(perform(run, node)).catch((error: unknown): Performed => {
       if (error instanceof Cancelled) return {outcome: {status: 'interrupted'}, values: {}, bug: false};
       return {outcome: {status: 'failed', failure: classify(error).failure}, values: {}, bug: true};
@@ -104,7 +104,7 @@ async function runNodes(graph: Graph, beginning: Beginning): Promise<Omit<RunRes
     const {milliseconds = 0, values} = performed.get(node) ?? {};
     performed.delete(node);
     if (node.observed !== undefined) return;
-    emit({type: 'node-ended', node: infoOf(node), outcome, milliseconds, ...(values ? {values} : {})});
+    emit({type: 'node-ended', node: infoOf(run, node), outcome, milliseconds, ...(values ? {values} : {})});
   }
 
   const {forgiven} = await walk(graph, {

@@ -14,6 +14,7 @@ const shortest = 4;
 
 /** Knows nothing yet. */
 export function createSecrets(): Secrets {
+  const added = new Set<string>();
   const known = new Set<string>();
   const short = new Set<string>();
   let search: RegExp | undefined;
@@ -43,10 +44,12 @@ export function createSecrets(): Secrets {
   return {
     add(value) {
       for (const secret of leaves(value)) {
+        if (added.has(secret)) continue;
+        added.add(secret);
         if (secret.length < shortest) short.add(secret);
         else for (const form of formsOf(secret)) known.add(form);
+        search = undefined;
       }
-      search = undefined;
     },
     mask: (data) => (known.size === 0 && short.size === 0 ? data : (mask(data) as typeof data)),
   };

@@ -22,22 +22,30 @@ async function diffOf(
   change: Change,
   requests: readonly FactRequest<unknown>[],
 ): Promise<readonly DiffLine[]> {
-  const concerned = requestsOf(turn, change, requests);
-  const detailed = turn.run.diff ? await withDetails(turn, concerned) : concerned;
-  return detailed
-    .flatMap(({request, value, promised}) => request.kind.show(value, layValue(request.kind, value, promised) as never))
+  const concerned = concernedBy(turn, change, requests);
+  const known = knownValues(turn, concerned);
+  // A diff that cannot be told is no reason to leave the change undone.
+  const values = turn.run.diff ? await readDetails(turn, concerned).catch(() => known) : known;
+  return concerned
+    .flatMap(({request: {kind}, promised}, index) => {
+      const before = values[index];
+      if (before === undefined) return [];
+      return kind.show(before.value, layValue(kind, before.value, promised));
+    })
     .filter((line) => turn.run.diff || !('text' in line));
 }
 
 interface Concerned {
   readonly request: FactRequest<unknown>;
-  readonly value: unknown;
   readonly promised: unknown;
 }
 
-/** The promised facts with their values before, as far as they are known without asking; of a pattern, those that the node has asked for. */
-function requestsOf(
-  {run, where, dry}: PlacedTurn,
+/** A value before the change; undefined where it is not known without asking. */
+type Before = {readonly value: unknown} | undefined;
+
+/** The facts that are promised; of a pattern, those that the node has asked for. */
+function concernedBy(
+  {run}: PlacedTurn,
   change: Change,
   requests: readonly FactRequest<unknown>[],
 ): readonly Concerned[] {
@@ -45,30 +53,27 @@ function requestsOf(
     const kind = run.registry.kinds.get(promised.kind);
     if (kind === undefined) throw new Error(`Internal error: no kind of fact ${promised.kind} in the registry`);
     const asked = requests.filter((request) => concerns(promised, request));
-    const wanted = asked.length > 0 || !('id' in promised) ? asked : [{kind, key: promised.key, id: promised.id}];
-    return wanted.slice(0, 'id' in promised ? 1 : undefined).map((request) => {
-      const read = run.facts.known(where, request, {anyAge: true})?.value;
-      // What nobody has read has no value that later promises could follow.
-      const value = dry && read !== undefined ? run.overlay.over(where, request, read) : read;
-      return {request, value, promised: promised.value};
-    });
+    const wanted = 'id' in promised ? [asked[0] ?? {kind, key: promised.key, id: promised.id}] : asked;
+    return wanted.map((request) => ({request, promised: promised.value}));
   });
 }
 
-async function withDetails(
-  {run, where, dry}: PlacedTurn,
-  concerned: readonly Concerned[],
-): Promise<readonly Concerned[]> {
-  const detailed = concerned.map((each) => {
-    const {kind, key, id} = each.request;
-    return {...each, request: {kind, key: (kind.detail?.(key) as unknown) ?? key, id}};
+function knownValues({run, where, dry}: PlacedTurn, concerned: readonly Concerned[]): readonly Before[] {
+  return concerned.map(({request}) => {
+    const known = run.facts.known(where, request, {anyAge: true});
+    return known && {value: dry ? run.overlay.over(where, request, known.value) : known.value};
   });
-  const values = await run.facts.ask(
-    where,
-    detailed.map(({request}) => request),
-  );
-  return detailed.map((each, index) => ({
-    ...each,
-    value: dry ? run.overlay.over(where, each.request, values[index]) : values[index],
+}
+
+async function readDetails({run, where, dry}: PlacedTurn, concerned: readonly Concerned[]): Promise<readonly Before[]> {
+  const requests = concerned.map(({request: {kind, key, id}}) => ({
+    kind,
+    key: (kind.detail?.(key) as unknown) ?? key,
+    id,
   }));
+  const values = await run.facts.ask(where, requests);
+  return requests.map((request, index) => {
+    const value = values[index];
+    return {value: dry ? run.overlay.over(where, request, value) : value};
+  });
 }

@@ -1,4 +1,5 @@
 import {expect} from 'chai';
+import {lost} from './machine.js';
 import {scene} from './rig.js';
 
 const playbook =
@@ -54,5 +55,21 @@ describe('an interrupted run', () => {
       if (verb === 'echo') setImmediate(() => cancel.abort());
     };
     expect((await run({cancel: cancel.signal})).lines).to.deep.equal(['h1: Ask → interrupted']);
+  });
+
+  it('leaves alone what it gave up: a lost machine is not asked again', async () => {
+    const {run, machine} = await scene(playbook);
+    const cancel = new AbortController();
+    let cut: (error: Error) => void = () => undefined;
+    machine('h1').before = ([verb]) => {
+      if (verb !== 'write') return;
+      setImmediate(() => cancel.abort());
+      return new Promise<void>((_, reject) => (cut = reject));
+    };
+    await run({cancel: cancel.signal, reconnectWithin: 60});
+    const asked = machine('h1').log.length;
+    cut(lost('h1', 'write'));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(machine('h1').log).to.have.length(asked);
   });
 });

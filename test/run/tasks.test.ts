@@ -137,6 +137,13 @@ describe('a task', () => {
     expect((await run()).outcome('Say')).to.deep.equal({status: 'ok', message: 'hello task'});
   });
 
+  it('bears its name with the mustaches filled in', async () => {
+    const {run} = await scene(
+      '- hosts: all\n  vars: {what: world}\n  tasks:\n    - {name: "Greet {{what}}", debug: {msg: x}}\n',
+    );
+    expect((await run()).lines).to.deep.equal(['h1: Greet world → ok']);
+  });
+
   it('sets variables of its host that others see', async () => {
     const {run} = await scene(
       `
