@@ -1,5 +1,5 @@
 import {registry} from '../tasks/index.js';
-import {askPasswords} from './cli/ask.js';
+import {askPasswords, NotAnswered} from './cli/ask.js';
 import {drawing} from './cli/draw.js';
 import {documentation, writeDocumentation} from './cli/doc/command.js';
 import {graphOptions} from './cli/graph-options.js';
@@ -28,6 +28,7 @@ export async function main(words: readonly string[]): Promise<number> {
   try {
     return await carryOut(invocation);
   } catch (error) {
+    if (error instanceof NotAnswered) return 99;
     if (!(error instanceof BadInput)) throw error;
     tell(error.diagnostics);
     return 1;

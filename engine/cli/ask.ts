@@ -3,6 +3,11 @@ import {Writable} from 'node:stream';
 import {BadInput} from '../diagnostic.js';
 import type {LoginOptions} from './invocation.js';
 
+/** The user did not answer, but pressed Ctrl-C or Ctrl-D. */
+export class NotAnswered extends Error {
+  override readonly name = 'NotAnswered';
+}
+
 /** Passwords that were asked for. */
 export interface Passwords {
   readonly login: string | undefined;
@@ -37,8 +42,12 @@ async function askSecret(prompt: string): Promise<string> {
     },
   });
   const lines = createInterface({input: process.stdin, output: nowhere, terminal: true});
+  const closed = new Promise<never>((_, reject) => {
+    lines.once('SIGINT', () => lines.close());
+    lines.once('close', () => reject(new NotAnswered(`"${prompt}" was not answered`)));
+  });
   try {
-    return await lines.question('');
+    return await Promise.race([lines.question(''), closed]);
   } finally {
     lines.close();
     process.stderr.write('\n');

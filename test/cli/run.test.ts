@@ -73,6 +73,12 @@ describe('u7s-play', function () {
     }
   });
 
+  it('asks for no password where nobody can answer', async () => {
+    const {code, stderr} = await program.run('site.yml', '-i', 'hosts.yml', '-K');
+    expect(code).to.equal(1);
+    expect(stderr).to.include('"BECOME password" cannot be asked without a terminal');
+  });
+
   it('ends with 2 when a host failed', async () => {
     program.write('fail.yml', '- hosts: all\n  tasks:\n    - name: Break\n      shell: echo bad >&2; exit 7\n');
     const {code, stdout} = await program.run('fail.yml', '-i', 'hosts.yml');
