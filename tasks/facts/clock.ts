@@ -13,7 +13,8 @@ export const clockFact: FactKind<Record<string, never>, ClockState> = {
   script: () => 'date +%s',
   parse(keys, result) {
     const seconds = Number(result.stdout.trim());
-    if (result.code !== 0 || !Number.isInteger(seconds)) throw new Error(`the clock cannot be read: ${result.stderr.trim()}`);
+    if (result.code !== 0 || !Number.isInteger(seconds))
+      throw new Error(`the clock cannot be read: ${result.stderr.trim()}`);
     return keys.map(() => ({seconds}));
   },
   show: () => [],
