@@ -54,11 +54,11 @@ describe('how far kubeadm init has come', () => {
   const key = {folder: '/k', kubeletFolder: '/l', etcdFolder: '/e', nodeName: 'cp1', kubeconfig: '/k/admin.conf'};
   const offline = phases
     .filter(({online}) => !online)
-    .flatMap(({leaves}) => leaves('cp1'))
+    .flatMap((phase) => phase.leaves('cp1'))
     .join('\n');
   const online = phases
     .filter(({online: asks}) => asks)
-    .flatMap(({leaves}) => leaves('cp1'))
+    .flatMap((phase) => phase.leaves('cp1'))
     .join('\n');
   const absent = [127, ''] as const;
 
