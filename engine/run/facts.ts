@@ -1,4 +1,4 @@
-import type {Host} from '../host.js';
+import {Unreachable, type Host} from '../host.js';
 import type {AnyFactKind, Change, FactRequest} from '../task.js';
 import {touches} from './concerns.js';
 import {mountNamespace, placeKey, type Where} from './place.js';
@@ -127,10 +127,10 @@ export function createFacts(open: (where: Where) => Promise<Host>): Facts {
     const started = groups(unread).map(async ({where: at, kind, requests: group}) => {
       const reading = start(at, kind, group);
       if (!group.some((request) => own.has(request))) return void reading.catch(() => undefined);
-      const values = await reading.catch(() => []);
+      const values = await reading.catch(forgiven);
       values.forEach((value, index) => fresh.set(group[index] as FactRequest<unknown>, value));
     });
-    await Promise.all([...started, ...joined.map((reading) => reading.catch(() => undefined))]);
+    await Promise.all([...started, ...joined.map((reading) => reading.catch(forgiven))]);
     const answered = (request: FactRequest<unknown>): {readonly value: unknown} | undefined =>
       known(where, request) ?? (fresh.has(request) ? {value: fresh.get(request)} : undefined);
     // What failed in company is asked again alone, so that its failure is its own.
@@ -180,6 +180,12 @@ export function createFacts(open: (where: Where) => Promise<Host>): Facts {
       };
     },
   };
+}
+
+/** What failed in company may succeed alone; but where a machine does not answer, asking again would only take its time again. */
+function forgiven(error: unknown): readonly unknown[] {
+  if (error instanceof Unreachable) throw error;
+  return [];
 }
 
 function isFleeting({kind, key}: FactRequest<unknown>): boolean {

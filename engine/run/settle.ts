@@ -2,15 +2,16 @@ import {loginPlace, type Where} from './place.js';
 import {NeedsVariable} from './scope.js';
 import type {Turn} from './turn.js';
 
+const mostReads = 32;
+
 /** Evaluates something; variables that are facts (`os`) are read when it turns out that it needs them, and it is evaluated again. */
 export async function settle<T>(turn: Turn, work: () => T): Promise<T> {
-  const tried = new Set<string>();
-  for (;;) {
+  // A change on another machine may drop its fact as soon as it is read.
+  for (let reads = 0; ; reads++) {
     try {
       return work();
     } catch (error) {
-      if (!(error instanceof NeedsVariable) || !turn.mayRead || tried.has(error.needs)) throw error;
-      tried.add(error.needs);
+      if (!(error instanceof NeedsVariable) || !turn.mayRead || reads === mostReads) throw error;
       await readVariable(turn, error);
     }
   }

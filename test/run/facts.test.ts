@@ -1,5 +1,5 @@
 import {expect} from 'chai';
-import type {ExecResult, Host} from '../../engine/host.js';
+import {Unreachable, type ExecResult, type Host} from '../../engine/host.js';
 import {createFacts, type Facts} from '../../engine/run/facts.js';
 import {loginPlace, type Where} from '../../engine/run/place.js';
 import {ask, type Change, type FactKind, type FactRequest} from '../../engine/task.js';
@@ -98,6 +98,17 @@ describe('the store of facts', () => {
     expect(asked).to.deep.equal(['h1 plain good bad', 'h1 plain good']);
     const failure = await facts.ask(at('h1'), [of(plain, 'bad')]).catch((error: unknown) => error);
     expect(failure).to.be.an('error').with.property('message', 'cannot read plain facts: the script failed');
+  });
+
+  it('asks a machine that does not answer only once', async () => {
+    let opened = 0;
+    const facts = createFacts(() => {
+      opened++;
+      return Promise.reject(new Unreachable('h1', 'no answer'));
+    });
+    const failure = await facts.ask(at('h1'), [of(plain, 'a'), of(plain, 'b')]).catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(Unreachable);
+    expect(opened).to.equal(1);
   });
 
   it('drops what a change touches, and only that', async () => {
