@@ -2,16 +2,20 @@ import {loginPlace, type Where} from './place.js';
 import {NeedsVariable} from './scope.js';
 import type {Turn} from './turn.js';
 
-const mostReads = 32;
+/** So often one fact is read again when it is dropped at once: a change goes on on its machine. */
+const mostReads = 5;
 
 /** Evaluates something; variables that are facts (`os`) are read when it turns out that it needs them, and it is evaluated again. */
 export async function settle<T>(turn: Turn, work: () => T): Promise<T> {
-  // A change on another machine may drop its fact as soon as it is read.
-  for (let reads = 0; ; reads++) {
+  const reads = new Map<string, number>();
+  for (;;) {
     try {
       return work();
     } catch (error) {
-      if (!(error instanceof NeedsVariable) || !turn.mayRead || reads === mostReads) throw error;
+      if (!(error instanceof NeedsVariable) || !turn.mayRead) throw error;
+      const count = (reads.get(error.needs) ?? 0) + 1;
+      if (count > mostReads) throw error;
+      reads.set(error.needs, count);
       await readVariable(turn, error);
     }
   }
