@@ -14,7 +14,7 @@ export interface KubeWaitArgs {
   readonly existing: boolean;
   readonly nodes?: readonly string[];
   readonly rollout?: readonly {readonly resource: string; readonly namespace: string}[];
-  readonly pods?: boolean;
+  readonly pods?: readonly string[];
   readonly kubeconfig: string;
   readonly timeout: number;
 }
@@ -57,7 +57,7 @@ function keysOf(args: KubeWaitArgs): readonly StatusKey[] {
     ...(args.api === true ? [{type: 'api', existing: args.existing} as const] : []),
     ...(args.nodes === undefined ? [] : [{type: 'nodes', names: args.nodes} as const]),
     ...(args.rollout ?? []).map((each) => ({type: 'rollout', ...each}) as const),
-    ...(args.pods === true ? [{type: 'pods'} as const] : []),
+    ...(args.pods === undefined ? [] : [{type: 'pods', namespaces: args.pods} as const]),
   ];
   return conditions.map((condition) => ({kubeconfig: args.kubeconfig, condition}));
 }

@@ -1,4 +1,4 @@
-import {quote, sh} from '../../engine/host.js';
+import {sh} from '../../engine/host.js';
 import type {FactKind} from '../../engine/task.js';
 import {ifAnswering, knock, kubectl, record} from '../kube/answer.js';
 
@@ -9,8 +9,8 @@ export type Condition =
   | {readonly type: 'nodes'; readonly names: readonly string[]}
   /** All pods of it run in their newest form. */
   | {readonly type: 'rollout'; readonly resource: string; readonly namespace: string}
-  /** Every pod of the cluster is ready or has ended well. */
-  | {readonly type: 'pods'};
+  /** Every pod of these namespaces is ready or has ended. */
+  | {readonly type: 'pods'; readonly namespaces: readonly string[]};
 
 export interface StatusKey {
   readonly kubeconfig: string;
@@ -90,9 +90,8 @@ END
 [ "$generation" = "$seen" ] && [ -n "$wanted" ] && [ "$wanted" = "\${updated:-0}" ] && [ "$wanted" = "\${ready:-0}" ] && exit 0
 printf '%s of %s ready' "\${ready:-0}" "\${wanted:-?}"; exit 1`;
     case 'pods':
-      // Users' pods are their own affair.
-      return `out=$(${client.script} get pods -A -o ${quote('jsonpath={range .items[?(@.status.phase!="Succeeded")]}{.metadata.namespace}/{.metadata.name}={.status.conditions[?(@.type=="Ready")].status}{"\\n"}{end}')}) || { printf '%s' "$out"; exit 1; }
-missing=$(printf '%s\\n' "$out" | grep '^kube-' | grep -v '=True$')
+      return sh`out=$(${client} get pods -A -o ${`jsonpath=${podLines}`}) || { printf '%s' "$out"; exit 1; }
+missing=$(for namespace in ${condition.namespaces}; do printf '%s\n' "$out" | grep "^$namespace/"; done | grep -v -e ' Succeeded ' -e ' Failed ' -e ' True$')
 [ -n "$missing" ] || exit 0
 printf 'not ready: %s' "$missing"; exit 1`;
   }
@@ -100,3 +99,6 @@ printf 'not ready: %s' "$missing"; exit 1`;
 
 const rolloutNumbers =
   '{.spec.replicas}{.status.desiredNumberScheduled},{.status.updatedReplicas}{.status.updatedNumberScheduled},{.status.readyReplicas}{.status.numberReady},{.metadata.generation},{.status.observedGeneration}';
+
+const podLines =
+  '{range .items[*]}{.metadata.namespace}/{.metadata.name} {.status.phase} {.status.conditions[?(@.type=="Ready")].status}{"\\n"}{end}';
