@@ -1,0 +1,71 @@
+import {join} from 'node:path';
+import {expect} from 'chai';
+import {graphOptions} from '../../engine/cli/graph-options.js';
+import {buildGraph} from '../../engine/graph/build.js';
+import type {Graph, NodeId, TaskNode} from '../../engine/graph/graph.js';
+import {loadProject} from '../../engine/load/load-project.js';
+import {packageRoot} from '../../engine/root.js';
+import {registry} from '../../tasks/index.js';
+
+async function siteGraph(extraVars: readonly string[] = []): Promise<Graph> {
+  const project = await loadProject({
+    playbooks: [join(packageRoot, 'playbooks', 'site.yml')],
+    inventories: [join(packageRoot, 'inventories', 'lab', 'hosts.yml')],
+    extraVars: [...extraVars],
+    modules: new Set(registry.modules.keys()),
+    cwd: packageRoot,
+  });
+  const everything = {limit: undefined, tags: [], skipTags: [], startAtTask: undefined};
+  return buildGraph(project, everything, graphOptions(project, registry));
+}
+
+function nodeOf(graph: Graph, host: string, module: string): TaskNode {
+  for (const node of graph.nodes.values()) {
+    if (node.kind === 'task' && node.host === host && node.task.module === module) return node;
+  }
+  throw new Error(`no ${module} on ${host}`);
+}
+
+/** Everything that a node waits for, directly or not. */
+function awaited(graph: Graph, id: NodeId, found = new Set<NodeId>()): ReadonlySet<NodeId> {
+  for (const {from} of graph.into.get(id) ?? []) {
+    if (found.has(from)) continue;
+    found.add(from);
+    awaited(graph, from, found);
+  }
+  return found;
+}
+
+describe('the site', () => {
+  let graph: Graph;
+  before(async () => {
+    graph = await siteGraph();
+  });
+
+  const waits = (host: string, module: string, other: readonly [string, string]): boolean =>
+    awaited(graph, nodeOf(graph, host, module).id).has(nodeOf(graph, ...other).id);
+
+  it('has haproxy before kubeadm goes through it', () => {
+    expect(waits('cp1', 'kubeadm_init', ['lb1', 'package'])).to.equal(true);
+  });
+
+  it('prepares workers beside the control plane', () => {
+    expect(waits('w1', 'oci_image', ['cp1', 'kubeadm_init'])).to.equal(false);
+    expect(waits('cp1', 'kubeadm_init', ['w1', 'user'])).to.equal(false);
+  });
+
+  it('joins a worker when the token is there, and not before', () => {
+    expect(waits('w1', 'kubeadm_join', ['cp1', 'kubeadm_token'])).to.equal(true);
+    expect(waits('w1', 'kubeadm_join', ['w2', 'kubeadm_join'])).to.equal(false);
+  });
+
+  it('looks at the balancer as soon as there is a control plane', () => {
+    expect(waits('lb1', 'haproxy_server', ['cp1', 'kubeadm_init'])).to.equal(true);
+    expect(waits('lb1', 'haproxy_server', ['w1', 'kubeadm_join'])).to.equal(false);
+  });
+
+  it('can take its programs from packages too', async () => {
+    const other = await siteGraph(['kubernetes_source=packages']);
+    expect(other.nodes.size).to.equal(graph.nodes.size);
+  });
+});
