@@ -31,10 +31,11 @@ export const kubeStatusFact: FactKind<StatusKey, ClusterStatus> = {
   volatile: true,
   script: (keys) =>
     keys
-      .map(
-        (key) =>
-          `${knock(key.kubeconfig)}\n${record(key.condition.type === 'api' ? test(key) : ifAnswering(test(key)))}`,
-      )
+      .map((key, index) => {
+        const asks = key.condition.type === 'api' ? test(key) : ifAnswering(test(key));
+        const knocked = keys[index - 1]?.kubeconfig === key.kubeconfig;
+        return `${knocked ? '' : `${knock(key.kubeconfig)}\n`}${record(asks)}`;
+      })
       .join('\n'),
   parse: (keys, result) => {
     const said = result.stdout.split('\n\u001e\n').slice(0, -1);
