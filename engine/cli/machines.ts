@@ -1,4 +1,3 @@
-import {hostname, userInfo} from 'node:os';
 import {Machine} from '../connect/machine.js';
 import type {Place, Progress} from '../connect/connection.js';
 import {settingsOf, type SettingsOptions} from '../connect/settings.js';
@@ -6,10 +5,10 @@ import {BadInput, type Diagnostic} from '../diagnostic.js';
 import type {Emit} from '../event.js';
 import type {Host} from '../host.js';
 import type {Project} from '../load/project.js';
-import {refuse} from '../task.js';
 import type {Passwords} from './ask.js';
 import {connectionVariables} from './connection-variables.js';
 import type {LoginOptions} from './invocation.js';
+import {lockMachine} from './machine-lock.js';
 
 /** All machines of a run, each connected at its first use. */
 export interface Machines {
@@ -73,7 +72,7 @@ export function createMachines(project: Project, options: MachinesOptions): Mach
     lock: (name, run) => {
       // One machine may have several names in the inventory, and would hold its own lock against itself.
       const address = addresses.get(name) ?? name;
-      const locking = locks.get(address) ?? takeLock(machineOf(name), run, emit);
+      const locking = locks.get(address) ?? lockMachine(machineOf(name), run, emit);
       locks.set(address, locking);
       return locking;
     },
@@ -94,23 +93,4 @@ function settingsOptions({login, passwords}: MachinesOptions): SettingsOptions {
     password: passwords.login,
     becomePassword: passwords.become,
   };
-}
-
-async function takeLock(machine: Machine, run: string, emit: Emit): Promise<void> {
-  const holder = {run, controller: hostname(), user: userInfo().username, since: new Date().toISOString()};
-  const locked = await machine.lock(holder);
-  switch (locked.status) {
-    case 'taken':
-      return;
-    case 'impossible':
-      emit({type: 'warning', message: `${machine.name} cannot be locked against other runs: ${locked.reason}`});
-      return;
-    case 'held': {
-      const by =
-        locked.by === undefined
-          ? 'another run'
-          : `run ${locked.by.run} of ${locked.by.user} on ${locked.by.controller}, since ${locked.by.since}`;
-      refuse(`${machine.name} is being changed by ${by}`, 'wait for it to end, or for what it has left running there');
-    }
-  }
 }

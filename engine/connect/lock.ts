@@ -35,10 +35,10 @@ done`;
 // The newest note is that of the holder, by the machine's own clock.
 const printNotes = `for u7s_n in $(ls -t "$u7s_f".[0-9]* 2>/dev/null); do cat "$u7s_n"; done`;
 
-/** A script for the shell itself: takes the lock alone, writes who holds it, and keeps it shared. */
-export function takeLockScript(holder: Holder, folders: LockFolders): string {
+/** A script for the shell itself: takes the lock alone, writes who holds it, and keeps it shared. Idle shells of a holder that gave no sign of life for `silence` seconds are ended. */
+export function takeLockScript(holder: Holder, folders: LockFolders, silence: number): string {
   const text = JSON.stringify(holder);
-  return `${staleScript(signOfLife)}
+  return `${staleScript(silence)}
 u7s_lock() {
 command -v flock >/dev/null 2>&1 || { echo "flock is not installed" >&2; return ${codes.impossible}; }
 ${findFile(folders)}

@@ -29,12 +29,12 @@ export interface RelockOptions {
 
 const every = 0.5;
 
-/** Takes the lock by a shell. */
+/** Takes the lock by a shell; `silence` is how long, in seconds, idle shells of another holder may give no sign of life. */
 export async function takeLock(
   shell: Shell,
-  {holder, folders}: Pick<RelockOptions, 'holder' | 'folders'>,
+  {holder, folders, silence = signOfLife}: Pick<RelockOptions, 'holder' | 'folders'> & {readonly silence?: number},
 ): Promise<Locked> {
-  const {code, stdout, stderr} = await shell.runInside(takeLockScript(holder, folders), {
+  const {code, stdout, stderr} = await shell.runInside(takeLockScript(holder, folders, silence), {
     timeout: 15,
     label: 'taking the lock',
   });

@@ -54,12 +54,18 @@ export class Machine {
     });
   }
 
-  /** Takes the machine's lock as one user (default: who logs in); whatever is started from now on holds it, until it ends. */
-  async lock(holder: Holder, options: {readonly user?: string | undefined} = {}): Promise<Locked> {
+  /**
+   * Takes the machine's lock as one user (default: who logs in); whatever is started from now on holds it, until it ends.
+   * `isGone`: the present holder is known to have ended, so that its idle shells need not be waited for.
+   */
+  async lock(
+    holder: Holder,
+    options: {readonly user?: string | undefined; readonly isGone?: boolean} = {},
+  ): Promise<Locked> {
     const seat = this.#seat({user: options.user, context: 'plain'});
     const folders = this.#settings.lockFolders;
     return this.#withShell(seat, async (shell) => {
-      const locked = await takeLock(shell, {holder, folders});
+      const locked = await takeLock(shell, {holder, folders, ...(options.isGone === true ? {silence: 0} : {})});
       if (locked.status !== 'taken') return locked;
       this.#lock = {holder, seat};
       this.#shells.pinned = shell;

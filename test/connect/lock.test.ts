@@ -81,6 +81,15 @@ describe("a machine's lock", () => {
     expect(error.message).to.include('run-2 of ann on laptop took');
   }).timeout(5000);
 
+  it('is taken at once from idle shells of a run that is known to have ended, and only then', async () => {
+    const first = run('run-1');
+    await first.lock();
+    age(5);
+    const {machine, holder, lock} = run('run-2');
+    expect(await lock()).to.deep.include({status: 'held'});
+    expect(await machine.lock(holder, {isGone: true})).to.deep.equal({status: 'taken'});
+  }).timeout(5000);
+
   it('is not taken from a run of which something still runs', async () => {
     const first = run('run-1');
     await first.lock();
