@@ -36,13 +36,16 @@ async function outlast(
   machine: Machine,
   {own, gone, emit}: {readonly own: Holder; readonly gone: Holder; readonly emit: Emit},
 ): Promise<Locked> {
-  for (const begun = performance.now(); ;) {
-    const locked = await machine.lock(own, {isGone: true});
-    if (locked.status !== 'held' || !hasEnded(locked.by) || performance.now() - begun > patience * 1000) return locked;
-    const message = `${machine.name}: run ${gone.run} ended without a word; waiting for what it left running, ${patience} s at most`;
-    if (performance.now() - begun < 1000) emit({type: 'warning', message});
+  const begun = performance.now();
+  let locked = await machine.lock(own, {isGone: true});
+  if (locked.status !== 'held') return locked;
+  const message = `${machine.name}: run ${gone.run} ended without a word; waiting for what it left running, ${patience} s at most`;
+  emit({type: 'warning', message});
+  while (locked.status === 'held' && hasEnded(locked.by) && performance.now() - begun < patience * 1000) {
     await sleep(1000);
+    locked = await machine.lock(own, {isGone: true});
   }
+  return locked;
 }
 
 /** Whether the holder is a run of this controller whose process is gone; a run's name ends with the number of its process. */
