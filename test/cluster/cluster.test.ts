@@ -1,36 +1,19 @@
 import {expect} from 'chai';
 import {stat} from 'node:fs/promises';
 import {reasonWithoutLab} from '../lab/requirements.js';
-import {asUser, damages, type Damage} from './damage.js';
+import {asUser, damages} from './damage.js';
+import {figures, seconds} from './figures.js';
 import {differences, fingerprint, type Fingerprint} from './fingerprint.js';
-import {Fleet, hosts, nodes, type HostName} from './fleet.js';
+import {Fleet, hosts, nodes} from './fleet.js';
 import {identityOf} from './identity.js';
 import {changedIn, endedAs, problemsOf, recapOf} from './journal.js';
 import {eventually, Kubectl, type KubeObject, type Stream} from './kubectl.js';
+import {expectNothingToDo} from './nothing-to-do.js';
 import {tail, type Played} from './play.js';
 import {kubeProcesses, memoryOf} from './processes.js';
 import {serveRegistry} from './registry.js';
+import {holdRepair} from './repair.js';
 import {askFrom, haveWorkload, namespace, resolveFrom} from './workload.js';
-
-const figures: string[] = [];
-
-function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(1)} s`;
-}
-
-/** Holds that a run had nothing to do on any host. */
-function expectNothingToDo(played: Played): void {
-  expect(changedIn(played), tail(played)).to.deep.equal([]);
-  expect(
-    endedAs(played, 'deferred').map(({node}) => `${node.host} ${node.task}`),
-    tail(played),
-  ).to.deep.equal([]);
-  const recap = recapOf(played);
-  expect(Object.keys(recap), tail(played)).to.include.members([...hosts]);
-  for (const [host, counts] of Object.entries(recap)) {
-    expect({host, changed: counts.changed, failed: counts.failed, unreachable: counts.unreachable, blocked: counts.blocked}).to.deep.equal({host, changed: 0, failed: 0, unreachable: 0, blocked: 0}); // prettier-ignore
-  }
-}
 
 describe('a rootless cluster on four real hosts', function () {
   let fleet: Fleet;
@@ -40,19 +23,6 @@ describe('a rootless cluster on four real hosts', function () {
   let idleSince = 0;
   let failed = false;
   let pods: readonly [KubeObject, KubeObject];
-
-  /** The state of every host and of the cluster. */
-  async function everything(): Promise<ReadonlyMap<HostName | 'cluster', Fingerprint>> {
-    const read = await Promise.all(hosts.map(async (host) => [host, await fingerprint(fleet, host)] as const));
-    return new Map<HostName | 'cluster', Fingerprint>([...read, ['cluster', await kubectl.fingerprint()]]);
-  }
-
-  async function differencesSince(before: ReadonlyMap<HostName | 'cluster', Fingerprint>): Promise<readonly string[]> {
-    const after = await everything();
-    return [...before].flatMap(([where, state]) =>
-      differences(state, after.get(where) ?? new Map<string, string>()).map((line) => `${where}: ${line}`),
-    );
-  }
 
   before(async function () {
     const reason = await reasonWithoutLab();
@@ -297,36 +267,14 @@ describe('a rootless cluster on four real hosts', function () {
   });
 
   describe('damage', () => {
-    /** Makes damages; holds that a check tells just these, that a run repairs just these, and that no trace stays. */
-    async function repair(made: readonly Damage[]): Promise<void> {
-      const before = await everything();
-      for (const damage of made) await damage.make(fleet, kubectl);
-      const damaged = await everything();
-      const expected = made.flatMap(({repairs}) => repairs).sort();
-
-      const checked = await fleet.succeed('--check', '--diff');
-      expect(changedIn(checked), tail(checked)).to.deep.equal(expected);
-      expect(await differencesSince(damaged)).to.deep.equal([]);
-
-      const played = await fleet.succeed();
-      expect(changedIn(played), tail(played)).to.deep.equal(expected);
-      const renews = made.flatMap((damage) => damage.renews);
-      const other = (await differencesSince(before)).filter(
-        (line) => !renews.some((pattern) => pattern.test(line.replace(/^\S+ [-+~] /, ''))),
-      );
-      expect(other).to.deep.equal([]);
-
-      expectNothingToDo(await fleet.succeed());
-    }
-
     for (const damage of damages) {
       it(`${damage.name}: is repaired, and nothing else`, async () => {
-        await repair([damage]);
+        await holdRepair([damage], {fleet, kubectl});
       });
     }
 
     it('of every kind at once is repaired, and nothing else', async () => {
-      await repair(damages);
+      await holdRepair(damages, {fleet, kubectl});
       expect(await fleet.on('w1', '/usr/libexec/u7s/u7s-enter getent hosts registry.local')).to.match(
         /registry\.local/,
       );

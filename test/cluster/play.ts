@@ -21,6 +21,8 @@ export interface Playing {
   readonly ended: Promise<Played>;
   /** Ends the controller as a crash would, at once. */
   readonly kill: () => void;
+  /** What it has told so far. */
+  readonly events: () => Promise<readonly Event[]>;
   /** Whether it has ended. */
   readonly over: () => boolean;
 }
@@ -62,6 +64,7 @@ export async function startPlay(words: readonly string[]): Promise<Playing> {
     kill: () => {
       child.kill('SIGKILL');
     },
+    events: () => eventsIn(file),
     over: () => over,
   };
 }
