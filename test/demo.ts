@@ -60,9 +60,11 @@ await play(...site, '--check', '--diff');
 await play(...site);
 
 say('The nodes, asked through the balancer');
-console.log(await lab.ssh('cp1', 'bash -lc "kubectl get nodes -o wide"'));
+console.log((await lab.ssh('cp1', 'bash -lc "kubectl get nodes -o wide"')).stdout);
 say('What to type next');
-console.log(`  npm run lab -- ssh cp1                 a shell on the control plane: kubectl, kubeadm and crictl's kin work there
-  npm run lab -- status                  the hosts, their memory, their age
-  npx u7s-play graph ${site.join(' ')}   what waits for what
-  npm run lab -- down                    everything away again`);
+console.log(`  npm run lab -- ssh cp1       a shell on the control plane: kubectl, kubeadm and ctr work there
+  npm run lab -- status        the hosts, their memory, their age
+  npm run lab -- down          everything away again
+  npx u7s-play graph ${site.join(' ')}      what waits for what
+
+  The administrator's kubeconfig is inventories/lab/admin.conf; it goes through the balancer.`);
