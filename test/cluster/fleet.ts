@@ -103,13 +103,13 @@ export class Fleet {
   }
 
   /** Begins a run of the site. */
-  start(...words: readonly string[]): Promise<Playing> {
-    return startPlay(['playbooks/site.yml', '-i', this.inventory, ...words]);
+  start(...words: readonly string[]): Playing {
+    return startPlay(['playbooks/site.yml', '-i', this.inventory, ...words], this.folder);
   }
 
   /** Runs the site to its end, whatever that is. */
-  async play(...words: readonly string[]): Promise<Played> {
-    return (await this.start(...words)).ended;
+  play(...words: readonly string[]): Promise<Played> {
+    return this.start(...words).ended;
   }
 
   /** Runs the site; anything but success fails the test with what went wrong. */

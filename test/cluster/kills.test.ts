@@ -32,8 +32,11 @@ async function playUntil(
   {words, act}: {readonly words: readonly string[]; readonly act: (playing: Playing) => void | Promise<void>},
 ): Promise<Played> {
   const reached = until(fleet, moment);
-  const playing = await fleet.start(...words);
-  await Promise.race([reached, playing.ended]);
+  const playing = fleet.start(...words);
+  await Promise.race([reached, playing.ended]).catch((error: unknown) => {
+    playing.kill();
+    throw error;
+  });
   if (playing.over()) {
     reached.catch(() => undefined);
     const played = await playing.ended;

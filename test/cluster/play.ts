@@ -1,6 +1,5 @@
 import {spawn, type ChildProcess} from 'node:child_process';
-import {mkdtemp, readFile} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
+import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import type {Event} from '../../engine/event.js';
@@ -36,13 +35,16 @@ async function eventsIn(file: string): Promise<readonly Event[]> {
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Event);
 }
 
-/** Starts u7s-play with these words as a user would, in a terminal-less shell at the package's root. */
-export async function startPlay(words: readonly string[]): Promise<Playing> {
-  const file = join(await mkdtemp(join(tmpdir(), 'u7s-play-')), 'events.jsonl');
+let count = 0;
+
+/** Starts u7s-play with these words as a user would, in a terminal-less shell at the package's root. What it keeps goes into a folder. */
+export function startPlay(words: readonly string[], folder: string): Playing {
+  const file = join(folder, `run-${++count}.jsonl`);
   const begun = Date.now();
   const outputs = ['--output', 'plain', '--output', `json:${file}`];
   const child: ChildProcess = spawn(process.execPath, [program, ...words, ...outputs], {
     cwd: packageRoot,
+    env: {...process.env, XDG_STATE_HOME: join(folder, 'state')},
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said: Buffer[] = [];
