@@ -1,7 +1,12 @@
-import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
-import type {GraphFormat, Invocation} from './invocation.js';
-import {append, appendList, appendOutput, BadWord, natural, positive} from './option-values.js';
-import {projectOptions, runInvocation, type ProjectFlags, type RunFlags} from './flags.js';
+import {Command, CommanderError, Option} from './parser.js';
+import type {AddCommand} from './commands/command.js';
+import {addDoc} from './commands/doc.js';
+import {addGraph} from './commands/graph.js';
+import {addInventory} from './commands/inventory.js';
+import {runInvocation, type RunFlags} from './flags.js';
+import type {Invocation} from './invocation.js';
+import {appendOutput, natural, positive} from './option-values.js';
+import {addProjectFlags, requirePlaybooks, told} from './project-flags.js';
 
 /** What the parser writes by itself (help, version, complaints), and the version. */
 export interface Surroundings {
@@ -9,6 +14,9 @@ export interface Surroundings {
   readonly out: (text: string) => void;
   readonly error: (text: string) => void;
 }
+
+/** The words beside a run, in the order of the help. */
+const commands: readonly AddCommand[] = [addGraph, addDoc, addInventory];
 
 /** Ansible's second names of options. */
 const aliases: Readonly<Record<string, string>> = {
@@ -46,7 +54,7 @@ function describe(around: Surroundings, found: (invocation: Invocation) => void)
     .configureHelp({showGlobalOptions: false})
     .argument('[playbooks...]', 'files of plays, run in this order')
     .usage('[options] PLAYBOOK...');
-  addProject(program);
+  addProjectFlags(program);
   program
     .optionsGroup('What to do:')
     .option('-C, --check', 'change nothing, tell what would change')
@@ -97,72 +105,9 @@ function describe(around: Surroundings, found: (invocation: Invocation) => void)
     .action((playbooks: string[], flags: RunFlags) => {
       found(runInvocation(requirePlaybooks(playbooks, program), flags));
     });
-  describeCommands(program, found);
-  return program;
-}
-
-function describeCommands(program: Command, found: (invocation: Invocation) => void): void {
   program.commandsGroup('Other commands:');
-  const graph = program
-    .command('graph')
-    .summary('print the graph of a run')
-    .description('Prints what would run in which order, before anything is connected to.');
-  addProject(graph.argument('[playbooks...]').usage('[options] PLAYBOOK...'))
-    .optionsGroup('What to show:')
-    .addOption(
-      new Option('--format <format>', 'form of the picture')
-        .choices(['text', 'mermaid', 'dot', 'json'])
-        .default('text'),
-    )
-    .option('--tasks', 'each task by itself, not the roles in one')
-    .option('--times <journal>', 'with the times measured in a run: the file of its journal, or "last"')
-    .action((playbooks: string[], flags: ProjectFlags & {format: GraphFormat; tasks?: true; times?: string}) => {
-      const options = projectOptions(requirePlaybooks(playbooks, graph), flags);
-      found({command: 'graph', options, format: flags.format, tasks: flags.tasks === true, times: flags.times});
-    });
-  program
-    .command('doc')
-    .summary('print what a module or role is for, and its arguments')
-    .argument('[names...]', 'modules or roles; none: a list of all')
-    .option('--write', 'write tasks/README.md and playbooks/roles/README.md')
-    .action((names: string[], flags: {write?: true}) => {
-      found({command: 'doc', names, write: flags.write === true});
-    });
-  const inventory = program
-    .command('inventory')
-    .summary('print hosts, groups and variables')
-    .option(
-      '-i, --inventory <source>',
-      'file, folder, or list of hosts ending with a comma; may be given more than once',
-      append,
-    )
-    .option('--list', 'everything, as JSON')
-    .option('--host <name>', 'variables of a host, as JSON')
-    .option('--origins', 'with --host: where each variable is set, and what it hides')
-    .option('--graph', 'the groups as a tree')
-    .action((flags: {inventory?: readonly string[]; list?: true; host?: string; graph?: true; origins?: true}) => {
-      const inventories = flags.inventory ?? [];
-      if (flags.host !== undefined)
-        found({command: 'inventory', inventories, form: {host: flags.host, origins: flags.origins === true}});
-      else if (flags.graph) found({command: 'inventory', inventories, form: {graph: true}});
-      else if (flags.list) found({command: 'inventory', inventories, form: {list: true}});
-      else inventory.error('error: one of --list, --host NAME and --graph is needed');
-    });
-}
-
-function addProject(command: Command): Command {
-  return command
-    .optionsGroup('Where and on what:')
-    .option(
-      '-i, --inventory <source>',
-      'file, folder, or list of hosts ending with a comma; may be given more than once',
-      append,
-    )
-    .option('-l, --limit <pattern>', 'only these hosts')
-    .option('-e, --extra-vars <vars>', 'name=value, JSON, YAML or @file; may be given more than once', append)
-    .option('-t, --tags <tags>', 'only tasks with one of these tags', appendList)
-    .option('--skip-tags <tags>', 'no task with one of these tags', appendList)
-    .option('--start-at-task <name>', 'begin with this task');
+  for (const add of commands) add(program, found);
+  return program;
 }
 
 const examples = `
@@ -175,22 +120,3 @@ Examples:
 
 Exit codes: 0 all well, 1 bad input, 2 a host failed, 3 --check --strict found changes,
 4 a host was unreachable, 99 interrupted, 250 a bug`;
-
-function requirePlaybooks(playbooks: readonly string[], command: Command): readonly string[] {
-  if (playbooks.length === 0)
-    command.error(
-      `error: no playbook given; see u7s-play ${command.name() === 'u7s-play' ? '' : `${command.name()} `}--help`,
-    );
-  return playbooks;
-}
-
-/** Lets the parser tell of a bad word in its own way. */
-function told<T>(read: (word: string, before?: T) => T): (word: string, before: T | undefined) => T {
-  return (word, before) => {
-    try {
-      return read(word, before);
-    } catch (error) {
-      throw error instanceof BadWord ? new InvalidArgumentError(error.message) : error;
-    }
-  };
-}

@@ -1,0 +1,2 @@
+/** What the command line is parsed with. */
+export {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
