@@ -1,6 +1,6 @@
 import type {ExecResult, Host} from './host.js';
 import type {Unknown} from './unknown.js';
-export {isUnknown, unknown, type Unknown} from './unknown.js';
+export {isUnknown, peek, unknown, type Unknown} from './unknown.js';
 
 /** JSON data: numbers are doubles, objects have own string keys. */
 export type Json = null | boolean | number | string | readonly Json[] | {readonly [name: string]: Json};

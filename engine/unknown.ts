@@ -45,3 +45,13 @@ function hasUnknown(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return isUnknown(value) || Object.values(value).some(hasUnknown);
 }
+
+/** A value for an output: what `read` gives, as an unknown where it reads what is not known yet. */
+export function peek<Value>(read: () => Value): Value | Unknown {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Deferred) return unknown(error.needs);
+    throw error;
+  }
+}

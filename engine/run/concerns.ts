@@ -1,4 +1,5 @@
 import type {Change, FactPattern, FactRequest, Promised} from '../task.js';
+import {unknown} from '../unknown.js';
 
 /** Whether a promise, by its kind and id alone, is about this fact. */
 export function concerns(promised: Promised | FactPattern, request: FactRequest<unknown>): boolean {
@@ -16,8 +17,23 @@ export function touches(
   {request, value}: {readonly request: FactRequest<unknown>; readonly value: unknown},
 ): boolean {
   if (change.undeclared === true) return true;
-  if (change.unsettles?.some((pattern) => concerns(pattern, request)) === true) return true;
+  const unsettled = (pattern: FactPattern): boolean =>
+    concerns(pattern, request) || followsUnsettled(pattern, {request, value}, '') !== undefined;
+  if (change.unsettles?.some(unsettled) === true) return true;
   return change.makes.some(
     (promised) => concerns(promised, request) || request.kind.follows?.(request.key, value, promised) !== undefined,
   );
+}
+
+/** What facts of another kind make of an unsettled pattern (a listing of a folder whose files may change): as if all of it were promised to be unknown. */
+export function followsUnsettled(
+  {kind, under, id, absentOnly}: FactPattern,
+  {request, value}: {readonly request: FactRequest<unknown>; readonly value: unknown},
+  cause: string,
+): unknown {
+  if (absentOnly === true) return undefined;
+  const all = unknown(cause);
+  const promised: Promised =
+    id === undefined ? {kind, under: under ?? '/', value: all} : {kind, id, key: undefined, value: all};
+  return request.kind.follows?.(request.key, value, promised);
 }

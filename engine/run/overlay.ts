@@ -1,6 +1,6 @@
 import type {AnyFactKind, Change, FactPattern, FactRequest, Promised} from '../task.js';
 import {isUnknown, unknown} from '../unknown.js';
-import {concerns} from './concerns.js';
+import {concerns, followsUnsettled} from './concerns.js';
 import {mountNamespace, placeKey, type Where} from './place.js';
 
 /** In a check: what earlier nodes would have made true, laid over what was read. */
@@ -103,7 +103,8 @@ function layOne(
     case 'anything':
       return unknown(laid.cause);
     case 'unsettle':
-      if (!concerns(laid.pattern, request)) return value;
+      if (!concerns(laid.pattern, request))
+        return isUnknown(value) ? value : (followsUnsettled(laid.pattern, {request, value}, laid.cause) ?? value);
       return laid.pattern.absentOnly === true && !isUnknown(value) && !isAbsent(kind, value)
         ? value
         : unknown(laid.cause);
@@ -125,7 +126,10 @@ function affects(request: FactRequest<unknown>, laid: Laid, value: unknown): boo
     case 'anything':
       return true;
     case 'unsettle':
-      return concerns(laid.pattern, request);
+      return (
+        concerns(laid.pattern, request) ||
+        (!isUnknown(value) && followsUnsettled(laid.pattern, {request, value}, laid.cause) !== undefined)
+      );
     case 'promise':
       return (
         concerns(laid.promised, request) ||
