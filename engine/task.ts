@@ -41,6 +41,11 @@ export interface FactKind<Key, Value> {
   readonly volatile?: boolean;
   /** For facts that belong to no single machine (API objects, etcd members): the realm (its endpoint), in which a change on any host drops them. */
   realm?(key: Key): string;
+  /**
+   * Whether the answers that two machines got in one realm are about the same thing (two clusters may have kubeconfigs of one path); undefined: it cannot be
+   * told, and then what one of them promises leaves the other one unknown. Default true.
+   */
+  sameRealm?(one: Value, other: Value): boolean | undefined;
   /** Whether the thing is not there: a pattern with `absentOnly` unsettles only such values. Default: undefined, null, or an object with `exists: false`. */
   absent?(value: Value): boolean;
   /** The fact depends on who asks (a unit of a user's manager): the store's key then holds the user too. */

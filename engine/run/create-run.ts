@@ -33,7 +33,7 @@ export function createRun(
 ): Run {
   const {registry, check = false, diff = false} = options;
   const values = createValues();
-  const overlay = createOverlay(registry.kinds);
+  const overlay = createOverlay(registry.kinds, (where, request) => facts.known(where, request, {anyAge: true})?.value);
   const open: Run['open'] = async ({machine, place}, {environment = {}, progress} = {}) => {
     cancel.check();
     const surroundings = Object.keys(environment).length === 0 ? {} : {environment};

@@ -27,29 +27,59 @@ type Laid = {readonly where: Where; readonly order: number; readonly cause: stri
   | {readonly type: 'anything'}
 );
 
-/** An empty overlay; `kinds` tells which promises many machines share. */
-export function createOverlay(kinds: ReadonlyMap<string, AnyFactKind>): Overlay {
+/** What is laid over facts of realms: the realm, and what its own machine saw there before, where that is told. */
+interface Shared {
+  readonly laid: Laid;
+  readonly realm?: string;
+  readonly seen?: unknown;
+}
+
+/** An empty overlay; `kinds` tells which promises many machines share, `read` what was read of a fact (undefined: nothing). */
+export function createOverlay(
+  kinds: ReadonlyMap<string, AnyFactKind>,
+  read: (where: Where, request: FactRequest<unknown>) => unknown = () => undefined,
+): Overlay {
   const machines = new Map<string, Laid[]>();
-  /** What is laid over facts of realms, with the realm where it is told. */
-  const shared: {readonly laid: Laid; readonly realm: string | undefined}[] = [];
+  const shared: Shared[] = [];
   let order = 0;
 
   function lay(laid: Laid): void {
+    const told = laid.type === 'anything' ? undefined : sharedBy(laid);
     const list = machines.get(laid.where.machine);
     if (list) list.push(laid);
     else machines.set(laid.where.machine, [laid]);
-    if (laid.type === 'anything') return;
-    const {kind: name, ...told} = laid.type === 'promise' ? laid.promised : laid.pattern;
-    const kind = kinds.get(name);
-    if (kind?.realm) shared.push({laid, realm: 'key' in told ? kind.realm(told.key) : undefined});
+    if (told !== undefined) shared.push(told);
   }
 
-  function laidOver({machine}: Where, request: FactRequest<unknown>): readonly Laid[] {
-    const own = machines.get(machine) ?? [];
+  function sharedBy(laid: Exclude<Laid, {readonly type: 'anything'}>): Shared | undefined {
+    const {kind: name, ...told} = laid.type === 'promise' ? laid.promised : laid.pattern;
+    const kind = kinds.get(name);
+    if (kind?.realm === undefined) return undefined;
+    if (!('key' in told)) return {laid};
+    const request = {kind, key: told.key, id: told.id};
+    return {laid, realm: kind.realm(told.key), seen: over(laid.where, request, read(laid.where, request))};
+  }
+
+  function laidOver({machine}: Where, request: FactRequest<unknown>): readonly Shared[] {
+    const own = (machines.get(machine) ?? []).map((laid) => ({laid}));
     const realm = request.kind.realm?.(request.key);
     if (realm === undefined) return own;
     const others = shared.filter((each) => each.laid.where.machine !== machine && (each.realm ?? realm) === realm);
-    return [...own, ...others.map(({laid}) => laid)].sort((a, b) => a.order - b.order);
+    return [...own, ...others].sort((a, b) => a.laid.order - b.laid.order);
+  }
+
+  function over(where: Where, request: FactRequest<unknown>, first: unknown): unknown {
+    const all = laidOver(where, request);
+    const isOwn = ({laid}: Shared): boolean => laid.where.machine === where.machine;
+    const own = (): unknown =>
+      all.filter(isOwn).reduce((value, {laid}) => layOne(where, request, {value, laid}), first);
+    return all.reduce((value, each) => {
+      const {laid, realm, seen} = each;
+      const same = realm === undefined || isOwn(each) ? true : isSame(request, seen, own());
+      if (same === false) return value;
+      if (same === true) return layOne(where, request, {value, laid});
+      return affects(request, laid, value) ? unknown(laid.cause) : value;
+    }, first);
   }
 
   return {
@@ -72,9 +102,7 @@ export function createOverlay(kinds: ReadonlyMap<string, AnyFactKind>): Overlay 
     layAnything(where, cause) {
       lay({type: 'anything', where, order: order++, cause});
     },
-    over(where, request, read) {
-      return laidOver(where, request).reduce((value, laid) => layOne(where, request, {value, laid}), read);
-    },
+    over,
     makerOf({machine, place}) {
       const laid = machines.get(machine) ?? [];
       const makesUser = laid.find(
@@ -87,6 +115,12 @@ export function createOverlay(kinds: ReadonlyMap<string, AnyFactKind>): Overlay 
       return (makesUser ?? laid.at(-1))?.cause;
     },
   };
+}
+
+function isSame({kind}: FactRequest<unknown>, seen: unknown, value: unknown): boolean | undefined {
+  if (kind.sameRealm === undefined) return true;
+  if (seen === undefined || isUnknown(seen) || isUnknown(value)) return undefined;
+  return kind.sameRealm(seen, value) as boolean | undefined;
 }
 
 function layOne(

@@ -2,6 +2,7 @@ import {createHash, X509Certificate} from 'node:crypto';
 import {sh} from '../../engine/host.js';
 import {isUnknown, type FactKind} from '../../engine/task.js';
 import {answers, ifAnswering, json, knock, kubectl, record, textOf} from '../kube/answer.js';
+import {founding, mark, markOf, sameCluster, type ClusterMark} from '../kube/cluster.js';
 
 export interface TokenKey {
   readonly kubeconfig: string;
@@ -14,7 +15,7 @@ export interface BootstrapToken {
   readonly left: number;
 }
 
-export interface TokenState {
+export interface TokenState extends ClusterMark {
   readonly cluster: boolean;
   readonly nodes: readonly string[];
   readonly tokens: readonly BootstrapToken[];
@@ -29,6 +30,8 @@ export const bootstrapTokenFact: FactKind<TokenKey, TokenState> = {
   name: 'bootstrap_token',
   id: (key) => key.kubeconfig,
   realm: (key) => key.kubeconfig,
+  sameRealm: sameCluster,
+  follows: (_, before, promised) => founding(before, promised),
   volatile: true,
   script: (keys) =>
     keys
@@ -44,14 +47,15 @@ export const bootstrapTokenFact: FactKind<TokenKey, TokenState> = {
           ask(
             sh`${client} -n kube-public get configmap cluster-info --ignore-not-found -o ${'jsonpath={.data.kubeconfig}'}`,
           ),
+          mark(kubeconfig),
         ].join('\n');
       })
       .join('\n'),
   parse(keys, result) {
     const said = answers(result.stdout);
-    if (said.length !== keys.length * 3) throw new Error(`kubectl did not answer: ${result.stderr.trim()}`);
+    if (said.length !== keys.length * 4) throw new Error(`kubectl did not answer: ${result.stderr.trim()}`);
     return keys.map((_, index): TokenState => {
-      const [nodes, secrets, info] = said.slice(index * 3, index * 3 + 3).map((answer) => textOf(answer));
+      const [nodes, secrets, info] = said.slice(index * 4, index * 4 + 3).map((answer) => textOf(answer));
       if (nodes === undefined || secrets === undefined)
         return {cluster: false, nodes: [], tokens: [], endpoint: null, caCertHash: null};
       const now = Number(secrets.slice(0, secrets.indexOf('\n')));
@@ -61,6 +65,7 @@ export const bootstrapTokenFact: FactKind<TokenKey, TokenState> = {
         nodes: nodes.split('\n').filter((line) => line !== ''),
         tokens: items.map(({data}) => tokenOf(data, now)),
         ...wayIn(info ?? ''),
+        ...markOf(said[index * 4 + 3]),
       };
     });
   },

@@ -1,6 +1,7 @@
 import {quote} from '../../engine/host.js';
 import {isUnknown, type DiffLine, type FactKind} from '../../engine/task.js';
 import {answers, ifAnswering, json, knock, kubectl, record, textOf} from '../kube/answer.js';
+import {founding, mark, markOf, sameCluster, type ClusterMark} from '../kube/cluster.js';
 import {differences, leftovers, withoutLeftovers} from '../kube/differences.js';
 
 /** An object of the API as YAML and JSON write it. */
@@ -19,7 +20,7 @@ export interface ObjectKey {
   readonly namespace?: string;
 }
 
-export interface ObjectState {
+export interface ObjectState extends ClusterMark {
   /** Whether there is a cluster at all. */
   readonly cluster: boolean;
   /** The object as the server holds it; null: there is none. */
@@ -73,35 +74,42 @@ export const kubeObjectFact: FactKind<ObjectKey, ObjectState> = {
   name: 'kube_object',
   id: (key) => `${key.apiVersion}/${key.kind} ${key.namespace ?? ''}/${key.name}`,
   realm: (key) => key.kubeconfig,
+  sameRealm: sameCluster,
+  follows: (_, before, promised) => founding(before, promised),
   script(keys) {
     const get = (wanted: readonly ObjectKey[]): string =>
       `${knock(wanted[0]?.kubeconfig ?? '')}\n${ifAnswering(`printf %s ${quote(JSON.stringify(asList(wanted)))} | ${kubectl(wanted[0]?.kubeconfig ?? '').script} get -f - -o json --ignore-not-found --show-managed-fields`)}`;
     const apart = keys.map((key) => `{ ${record(get([key]))}; }`).join('; ');
-    const together = byKubeconfig(keys).map(([, group]) => get(group));
+    const groups = byKubeconfig(keys);
+    const together = groups.map(([, group]) => get(group));
     // One kind that the server does not know fails the whole call: then each is asked alone.
-    return `${together.map((command, index) => `out${index}=$( { ${command}\n} 2>&1) && code${index}=0 || code${index}=$?`).join('\n')}
+    return `${groups.map(([kubeconfig]) => mark(kubeconfig)).join('\n')}
+${together.map((command, index) => `out${index}=$( { ${command}\n} 2>&1) && code${index}=0 || code${index}=$?`).join('\n')}
 case "${together.map((_, index) => `$out${index}`).join('')}" in
 *'no matches for kind'*) ${apart} ;;
 *) ${together.map((_, index) => `printf '%s\\n%s\\n\\036\\n' $code${index} "$out${index}"`).join('; ')} ;;
 esac`;
   },
   parse(keys, result) {
-    const said = answers(result.stdout);
+    const all = answers(result.stdout);
     const groups = byKubeconfig(keys);
+    const said = all.slice(groups.length);
     const alone = said.length === keys.length && groups.length !== keys.length;
     if (!alone && said.length !== groups.length) throw new Error(`kubectl did not answer: ${result.stderr.trim()}`);
     return keys.map((key, index): ObjectState => {
-      const answer = said[alone ? index : groups.findIndex(([kubeconfig]) => kubeconfig === key.kubeconfig)];
+      const group = groups.findIndex(([kubeconfig]) => kubeconfig === key.kubeconfig);
+      const answer = said[alone ? index : group];
+      const whose = markOf(all[group]);
       if (answer === undefined) throw new Error('Internal error: an answer is missing');
       if (answer.status === 'refused' && answer.text.includes('no matches for kind'))
-        return {cluster: true, live: null};
+        return {cluster: true, live: null, ...whose};
       const text = textOf(answer);
-      return text === undefined ? {cluster: false, live: null} : {cluster: true, live: find(key, text)};
+      return text === undefined ? {cluster: false, live: null} : {cluster: true, live: find(key, text), ...whose};
     });
   },
   lay(before, promised) {
     const wanted = Reflect.get(Object(promised), 'live') as Definition | null;
-    return {cluster: true, live: wanted === null ? null : applied(wanted, before.live)};
+    return {...before, cluster: true, live: wanted === null ? null : applied(wanted, before.live)};
   },
   holds(promised, read) {
     const wanted = Reflect.get(Object(promised), 'live') as Definition | null;

@@ -29,6 +29,8 @@ export const kubeadmFact: FactKind<KubeadmKey, KubeadmState> = {
   name: 'kubeadm',
   id: (key) => `${key.folder} ${key.nodeName}`,
   realm: (key) => `${key.kubeconfig} ${key.nodeName}`,
+  // It is read from the cluster too, but what one machine does of it is nothing that another one has done.
+  sameRealm: () => false,
   script: (keys) => keys.map(scriptOf).join('\n'),
   parse(keys, result) {
     const said = answers(result.stdout);

@@ -102,6 +102,27 @@ describe('promises laid over facts', () => {
     expect(laid.over(there, ask(object, 'node'), {exists: false})).to.deep.equal({exists: true});
   });
 
+  it('in one of several realms of a name are not seen in another, and leave open what cannot be told', () => {
+    type Seen = State & {readonly cluster?: string};
+    const kube: FactKind<string, Seen> = {
+      ...file,
+      name: 'kube',
+      realm: () => '/etc/kubernetes/admin.conf',
+      sameRealm: ({cluster: one}, {cluster: other}) =>
+        one === undefined || other === undefined ? undefined : one === other,
+    };
+    const read = (cluster: string | undefined): Seen => ({exists: false, ...(cluster === undefined ? {} : {cluster})});
+    const laidBy = (cluster: string | undefined): Overlay => {
+      const laid = createOverlay(new Map([[kube.name, kube as AnyFactKind]]), () => read(cluster));
+      laid.layChange(here, change([promise(kube, 'shop', {exists: true})]), 'h1/apply');
+      return laid;
+    };
+    expect(laidBy('a').over(there, ask(kube, 'shop'), read('a'))).to.deep.equal({exists: true, cluster: 'a'});
+    expect(laidBy('a').over(there, ask(kube, 'shop'), read('b'))).to.deep.equal(read('b'));
+    expect(laidBy(undefined).over(there, ask(kube, 'shop'), read('b'))).to.deep.equal(unknown('h1/apply'));
+    expect(laidBy(undefined).over(there, ask(kube, 'other'), read('b'))).to.deep.equal(read('b'));
+  });
+
   it('say what would make a place', () => {
     const laid = overlay();
     expect(laid.makerOf(as('ann'))).to.equal(undefined);

@@ -135,7 +135,7 @@ describe('the join tokens of a cluster', () => {
     const now = Date.parse('2026-11-21T13:00:00Z') / 1000;
     const [state] = bootstrapTokenFact.parse(
       [{kubeconfig: '/k'}],
-      said([0, 'cp1\nw1'], [0, `${now}\n${JSON.stringify({items})}`], [0, kubeconfig]),
+      said([0, 'cp1\nw1'], [0, `${now}\n${JSON.stringify({items})}`], [0, kubeconfig], [1, '']),
     );
     expect(state).to.deep.equal({
       cluster: true,
@@ -148,7 +148,7 @@ describe('the join tokens of a cluster', () => {
 
   it('are none where there is no cluster', () => {
     const none = [127, 'sh: 1: kubectl: not found'] as const;
-    expect(bootstrapTokenFact.parse([{kubeconfig: '/k'}], said(none, none, none))[0]?.cluster).to.equal(false);
+    expect(bootstrapTokenFact.parse([{kubeconfig: '/k'}], said(none, none, none, none))[0]?.cluster).to.equal(false);
   });
 });
 
@@ -203,19 +203,19 @@ describe('objects of the API', () => {
 
   it('are read in one call', () => {
     const object = '{"kind":"ConfigMap","metadata":{"name":"b","namespace":"n"}}';
-    const {result, calls} = ask(`case "$*" in *version) ;; *) cat >/dev/null; echo '${object}' ;; esac`);
-    expect(calls).to.have.length(2);
+    const {result, calls} = ask(`case "$*" in *version | *minify*) ;; *) cat >/dev/null; echo '${object}' ;; esac`);
+    expect(calls).to.have.length(3);
     expect(kubeObjectFact.parse(keys, result).map(({live}) => live?.metadata.name)).to.deep.equal([undefined, 'b']);
   });
 
   it('are asked for only after the server has answered at all', () => {
     const {result, calls} = ask('echo "Unable to connect to the server: EOF"; exit 1');
-    expect(calls).to.have.length(1);
+    expect(calls).to.have.length(2);
     expect(() => kubeObjectFact.parse(keys, result)).to.throw('the cluster does not answer');
   });
 
   it('are asked for one by one where the server does not know a kind', () => {
-    const {result, calls} = ask(`case "$*" in *version) exit 0 ;; esac
+    const {result, calls} = ask(`case "$*" in *version | *minify*) exit 0 ;; esac
 case $(cat) in
   *'"a"'*) echo 'error: resource mapping not found: no matches for kind "ConfigMap"'; exit 1 ;;
   *) echo '{"kind":"ConfigMap","metadata":{"name":"b","namespace":"n"}}' ;;
