@@ -91,7 +91,7 @@ export const kubeadmJoin: TaskModule<KubeadmJoinArgs, {readonly member: MemberSt
     const script = `umask 077
 cd -- ${quote(change.folder)} || exit
 rm -f join.??????
-file=$(mktemp join.XXXXXX) && trap 'rm -f "$file"' EXIT && cat >"$file" && chown --reference=. "$file" || exit
+file=$(mktemp join.XXXXXX) && trap 'rm -f "$file"' EXIT && cat >"$file" && chown "$(stat -c %u:%g .)" "$file" || exit
 ${change.again ? `( sleep 2; ${change.restartKubelet} ) >/dev/null 2>&1 &` : ''}
 ${kubeadmLock.script} kubeadm join --config /etc/kubernetes/"$file" ${ignore}`;
     await host.run(script, {input: change.configuration, timeout: change.timeout, label: 'kubeadm join'});
