@@ -5,8 +5,8 @@ import {addGraph} from './commands/graph.js';
 import {addInventory} from './commands/inventory.js';
 import {runInvocation, type RunFlags} from './flags.js';
 import type {Invocation} from './invocation.js';
-import {appendOutput, natural, positive} from './option-values.js';
-import {addProjectFlags, requirePlaybooks, told} from './project-flags.js';
+import {addProjectFlags, requirePlaybooks} from './project-flags.js';
+import {addLoginFlags, addShowFlags} from './run-flags.js';
 
 /** What the parser writes by itself (help, version, complaints), and the version. */
 export interface Surroundings {
@@ -63,34 +63,9 @@ function describe(around: Surroundings, found: (invocation: Invocation) => void)
     .option('--list-hosts', 'only list the hosts of each play')
     .option('--list-tasks', 'only list the tasks of each play')
     .option('--list-tags', 'only list the tags of each play')
-    .option('--syntax-check', 'only check the files')
-    .optionsGroup('How to reach the hosts, where the inventory does not say:')
-    .option('-u, --user <user>', 'log in as this user')
-    .option('--private-key <file>', 'log in with this key')
-    .option('-c, --connection <kind>', 'ssh or local')
-    .option('-T, --timeout <seconds>', 'time to connect in', told(positive))
-    .option('-k, --ask-pass', 'ask for the login password')
-    .option('-b, --become', 'run tasks as another user')
-    .option('--become-user <user>', 'that user (default: root)')
-    .option('-K, --ask-become-pass', 'ask for the password of sudo')
-    .optionsGroup('How to run and what to show:')
-    .option('-f, --forks <number>', 'hosts at work at once (default: all)', told(positive))
-    .option(
-      '-v, --verbose',
-      'show values; -vv also times and places, -vvv also connections',
-      (_: unknown, count: number) => count + 1,
-      0,
-    )
-    .option(
-      '--output <form>',
-      'human, plain, json or junit, or FORM:FILE; may be given more than once',
-      told(appendOutput),
-    )
-    .addOption(
-      new Option('--seed <number>', 'order of hosts that are ready at once, for tests')
-        .argParser(told(natural))
-        .hideHelp(),
-    )
+    .option('--syntax-check', 'only check the files');
+  addLoginFlags(program);
+  addShowFlags(program)
     .addOption(
       new Option('--force-handlers', 'accepted: handlers that a failure leaves over run in the next run').hideHelp(),
     )
