@@ -120,7 +120,7 @@ export function createOverlay(
 function isSame({kind}: FactRequest<unknown>, seen: unknown, value: unknown): boolean | undefined {
   if (kind.sameRealm === undefined) return true;
   if (seen === undefined || isUnknown(seen) || isUnknown(value)) return undefined;
-  return kind.sameRealm(seen, value) as boolean | undefined;
+  return kind.sameRealm(seen, value);
 }
 
 function layOne(
