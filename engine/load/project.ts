@@ -2,36 +2,12 @@ import type {Diagnostic} from '../diagnostic.js';
 import type {Term} from '../language/term.js';
 import type {Span} from '../span.js';
 
-/**
- * Ansible's order of precedence; a higher rank wins, among equals the later layer.
- * @see https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_variables.html#variable-precedence-where-should-i-put-a-variable
- */
-export const rank = {
-  roleDefaults: 2,
-  inventoryGroupAll: 3,
-  inventoryGroupVarsAll: 4,
-  playbookGroupVarsAll: 5,
-  inventoryGroup: 6,
-  inventoryGroupVars: 7,
-  playbookGroupVars: 8,
-  inventoryHost: 9,
-  inventoryHostVars: 10,
-  playbookHostVars: 11,
-  playVars: 12,
-  playVarsFiles: 14,
-  roleVars: 15,
-  blockVars: 16,
-  taskVars: 17,
-  setFacts: 19,
-  roleParams: 20,
-  includeParams: 21,
-  extraVars: 22,
-} as const;
+export {rank} from './precedence.js';
 
 /** Variables of one origin (a file, a `vars:` of a play, a role's defaults). */
 export interface VarLayer {
   readonly rank: number;
-  /** As `u7s-play inventory --host … --origins` names it: `inventories/lab/group_vars/all.yml`, `role haproxy, defaults`. */
+  /** As `u7s-play vars` names it: `inventories/lab/group_vars/all.yml`, `role haproxy, defaults`. */
   readonly origin: string;
   readonly entries: ReadonlyMap<string, Term>;
 }
