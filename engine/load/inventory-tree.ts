@@ -85,7 +85,7 @@ function readGroup(
   if (vars)
     group.layers.push(
       makeLayer(vars, {
-        rank: name === 'all' ? rank.inventoryGroupAll : rank.inventoryGroup,
+        rank: rank.inventoryGroup,
         origin: `${origin}, group ${name}`,
         report,
       }),
