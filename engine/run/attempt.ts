@@ -21,6 +21,8 @@ export async function attempt(turn: PlacedTurn, item: string | undefined): Promi
   const requests = module.reads(args) as Planned['requests'];
   const facts = await factsFor(turn, requests);
   const change = module.plan(args, facts) as Change | undefined;
+  if (node.observed === undefined)
+    for (const watch of turn.run.watches) watch.planned(turn, {args, requests: requestsIn(requests), change, item});
   if (change === undefined) {
     const values = ifKnown(() => module.output?.(args, facts) ?? {}) ?? unknownValues(turn);
     if (module.setsVariables === true) setVariables(turn, values);

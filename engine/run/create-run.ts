@@ -7,7 +7,8 @@ import type {HashCache} from './hash-cache.js';
 import {labels, taskNodes} from './node-turn.js';
 import {createOverlay} from './overlay.js';
 import {loginPlace} from './place.js';
-import {createReadAhead} from './read-ahead.js';
+import type {PlanWatch} from './plan-watch.js';
+import {createReadAhead, noReadAhead} from './read-ahead.js';
 import type {RunOptions} from './run-options.js';
 import {createScopeSources, NeedsVariable} from './scope.js';
 import type {Secrets} from './secrets.js';
@@ -24,12 +25,13 @@ export interface Parts {
   readonly noteUndeclared: (label: string) => void;
   readonly cancel: Cancel;
   readonly isOver: (node: TaskNode) => boolean;
+  readonly watches: readonly PlanWatch[];
 }
 
 /** Makes what all nodes of a run share. */
 export function createRun(
   graph: Graph,
-  {options, name, secrets, hashes, emit, noteUndeclared, cancel, isOver}: Parts,
+  {options, name, secrets, hashes, emit, noteUndeclared, cancel, isOver, watches}: Parts,
 ): Run {
   const {registry, check = false, diff = false} = options;
   const values = createValues();
@@ -65,7 +67,8 @@ export function createRun(
     sources,
     secrets,
     hashes,
-    readAhead: createReadAhead(() => run, isOver),
+    readAhead: options.readAhead === false ? noReadAhead : createReadAhead(() => run, isOver),
+    watches,
     validateArgs: options.validateArgs,
     schemaOf: options.schemaOf,
     open,

@@ -3,12 +3,17 @@ import {join} from 'node:path';
 import type {Graph, TaskNode} from '../graph/graph.js';
 import type {Outcome} from '../outcome.js';
 import {endingOf} from './ending.js';
+import type {PlanWatch} from './plan-watch.js';
 
 /** Handlers that were notified and have not run: they outlive a run that was cut off. */
 export interface PendingHandlers {
   readonly has: (handler: TaskNode) => boolean;
   add(handler: TaskNode): void;
   remove(handler: TaskNode): void;
+  /** A node is about to change something: what it notifies is kept before it begins, in case nobody is there to see its end. */
+  expect(node: TaskNode, handlers: readonly TaskNode[]): void;
+  /** Forgets what was expected of a node; where it made no change, its handlers wait no more. */
+  settle(node: TaskNode, notified: boolean): void;
   /** As the user reads them: `w1: Restart haproxy (play "Balance")`. */
   texts(): readonly string[];
 }
@@ -20,6 +25,9 @@ export function openPendingHandlers(
 ): PendingHandlers {
   const path = folder === undefined ? undefined : join(folder, 'pending.json');
   const pending = new Set(path === undefined ? [] : read(path));
+  const expected = new Map<TaskNode, readonly string[]>();
+  /** By handler: how many nodes may yet notify it; it is there for their sake alone. */
+  const claims = new Map<string, number>();
 
   function save(): void {
     if (path === undefined || readOnly) return;
@@ -36,12 +44,35 @@ export function openPendingHandlers(
     has: (handler) => pending.has(keyOf(handler)),
     add(handler) {
       const key = keyOf(handler);
+      claims.delete(key);
       if (pending.has(key)) return;
       pending.add(key);
       save();
     },
     remove(handler) {
+      claims.delete(keyOf(handler));
       if (pending.delete(keyOf(handler))) save();
+    },
+    expect(node, handlers) {
+      if (expected.has(node)) return;
+      const keys = handlers.map(keyOf).filter((key) => !pending.has(key) || claims.has(key));
+      expected.set(node, keys);
+      for (const key of keys) claims.set(key, (claims.get(key) ?? 0) + 1);
+      const fresh = keys.filter((key) => !pending.has(key));
+      for (const key of fresh) pending.add(key);
+      if (fresh.length > 0) save();
+    },
+    settle(node, notified) {
+      const keys = (expected.get(node) ?? []).filter((key) => claims.has(key));
+      expected.delete(node);
+      let dropped = false;
+      for (const key of keys) {
+        const left = (claims.get(key) ?? 1) - 1;
+        if (notified || left === 0) claims.delete(key);
+        else claims.set(key, left);
+        if (!notified && left === 0) dropped = pending.delete(key) || dropped;
+      }
+      if (dropped) save();
     },
     texts: () =>
       [...pending].sort().map((key) => {
@@ -58,12 +89,29 @@ export function notePending(
 ): void {
   const {status} = outcome;
   if (node.handler === true && (status === 'ok' || status === 'changed' || status === 'skipped')) pending.remove(node);
-  const notifies = endingOf(node, outcome, '');
-  if (notifies.kind !== 'good' || notifies.notifies !== true) return;
-  for (const {kind, to} of graph.out.get(node.id) ?? []) {
+  const ending = endingOf(node, outcome, '');
+  const notified = ending.kind === 'good' && ending.notifies === true;
+  // A change whose end nobody saw may have been made.
+  const unseen = status === 'unreachable' || status === 'interrupted';
+  pending.settle(node, notified || unseen);
+  if (notified) for (const handler of notifiedBy(graph, node)) pending.add(handler);
+}
+
+/** Keeps the handlers of each change before it is made: a run that is killed in its midst leaves them to the next one. */
+export function watchPending(pending: PendingHandlers, graph: Graph): PlanWatch {
+  return {
+    planned({node, dry}, {change}) {
+      if (dry || change === undefined || change.kind === 'wait') return;
+      pending.expect(node, notifiedBy(graph, node));
+    },
+  };
+}
+
+function notifiedBy(graph: Graph, node: TaskNode): readonly TaskNode[] {
+  return (graph.out.get(node.id) ?? []).flatMap(({kind, to}) => {
     const handler = graph.nodes.get(to);
-    if (kind === 'notify' && handler?.kind === 'task') pending.add(handler);
-  }
+    return kind === 'notify' && handler?.kind === 'task' ? [handler] : [];
+  });
 }
 
 function keyOf({host, play, task}: TaskNode): string {

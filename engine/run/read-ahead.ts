@@ -16,6 +16,9 @@ export interface ReadAhead {
   questions(node: TaskNode): Promise<readonly Question[]>;
 }
 
+/** Nothing is read for a node before its turn. */
+export const noReadAhead: ReadAhead = {questions: () => Promise.resolve([])};
+
 /** So many nodes ahead are looked at. */
 const window = 64;
 

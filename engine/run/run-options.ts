@@ -1,8 +1,11 @@
 import type {Emit, Event, HostRecap} from '../event.js';
+import type {TaskNode} from '../graph/graph.js';
 import type {Host} from '../host.js';
 import type {Registry} from '../task.js';
+import type {Performed} from './perform.js';
 import type {BecomeDefaults, Place} from './place.js';
-import type {ValidateArgs} from './turn.js';
+import type {PlanWatch} from './plan-watch.js';
+import type {Run, ValidateArgs} from './turn.js';
 
 /** What a run is given. */
 export interface RunOptions {
@@ -42,6 +45,12 @@ export interface RunOptions {
   readonly grace?: number;
   /** Seconds within which a machine that was lost in a change must be back; default 60. */
   readonly reconnectWithin?: number;
+  /** Looks at each plan before it is carried out. */
+  readonly watches?: readonly PlanWatch[];
+  /** Ends a node without performing it; undefined: it is performed. */
+  readonly instead?: (run: Run, node: TaskNode) => Promise<Performed | undefined>;
+  /** False: the facts of a node are read in its own turn, not with those of the nodes before it. */
+  readonly readAhead?: false;
   /** Starts ready nodes in a random order, the same for the same seed. */
   readonly seed?: number;
   /** Milliseconds since the epoch. */

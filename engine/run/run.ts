@@ -9,7 +9,7 @@ import {lockInventory} from './inventory-lock.js';
 import {openJournal} from './journal.js';
 import {infoOf, taskNodes} from './node-turn.js';
 import {createNotes} from './notes.js';
-import {notePending, openPendingHandlers} from './pending-handlers.js';
+import {notePending, openPendingHandlers, watchPending} from './pending-handlers.js';
 import {perform, type Performed} from './perform.js';
 import {seededRandom} from './random.js';
 import {createRecap, exitCode} from './recap.js';
@@ -77,8 +77,10 @@ async function runNodes(graph: Graph, beginning: Beginning): Promise<Omit<RunRes
   const ended = new Set<TaskNode>();
   const hashes = openHashCache(options.stateFolder);
   let bug = false;
+  const watches = [...(check ? [] : [watchPending(pending, graph)]), ...(options.watches ?? [])];
   const run = createRun(graph, {
     ...beginning,
+    watches,
     hashes,
     noteUndeclared: notes.addUndeclared,
     cancel,
@@ -87,14 +89,20 @@ async function runNodes(graph: Graph, beginning: Beginning): Promise<Omit<RunRes
 
   async function performNode(node: TaskNode): Promise<Outcome> {
     const started = now();
-    if (node.observed === undefined) emit({type: 'node-started', node: infoOf(run, node)});
-    const result = await cancel.race(perform(run, node)).catch((error: unknown): Performed => {
+    const result = await cancel.race(turn(node)).catch((error: unknown): Performed => {
       if (error instanceof Cancelled) return {outcome: {status: 'interrupted'}, values: {}, bug: false};
       return {outcome: {status: 'failed', failure: classify(error).failure}, values: {}, bug: true};
     });
     bug ||= result.bug;
     performed.set(node, {...result, milliseconds: now() - started});
-    return result.outcome;
+    return watches.reduce((outcome, watch) => watch.ended?.(node, outcome) ?? outcome, result.outcome);
+  }
+
+  async function turn(node: TaskNode): Promise<Performed> {
+    const ready = node.observed === undefined ? await options.instead?.(run, node) : undefined;
+    if (ready !== undefined) return ready;
+    if (node.observed === undefined) emit({type: 'node-started', node: infoOf(run, node)});
+    return perform(run, node);
   }
 
   function nodeEnded(node: TaskNode, outcome: Outcome): void {
@@ -120,6 +128,7 @@ async function runNodes(graph: Graph, beginning: Beginning): Promise<Omit<RunRes
   });
   cancel.end();
   hashes.save();
+  for (const watch of watches) watch.over?.(run.secrets);
   const hosts = recap.hosts(forgiven);
   const code = exitCode(hosts, {bug, interrupted: cancel.stopping.aborted, strict: check && strict});
   const told = notes.texts({check, pending: pending.texts()});

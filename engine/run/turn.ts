@@ -8,6 +8,7 @@ import type {Facts} from './facts.js';
 import type {HashCache} from './hash-cache.js';
 import type {Overlay} from './overlay.js';
 import type {BecomeDefaults, Where} from './place.js';
+import type {PlanWatch} from './plan-watch.js';
 import type {ReadAhead} from './read-ahead.js';
 import type {Recorded} from './record.js';
 import type {ScopeSources} from './scope.js';
@@ -51,6 +52,7 @@ export interface Run {
   readonly secrets: Secrets;
   readonly hashes: HashCache;
   readonly readAhead: ReadAhead;
+  readonly watches: readonly PlanWatch[];
   readonly validateArgs: ValidateArgs;
   /** The JSON Schema of a module's arguments. */
   schemaOf(module: string): Readonly<Record<string, unknown>> | undefined;
