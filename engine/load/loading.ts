@@ -37,6 +37,8 @@ export interface PlayDraft {
   readonly demands: RoleDemand[];
   /** Roles whose handlers are there already, by role and arguments: uses that are alike are one. */
   readonly uses: Map<string, RoleUse>;
+  /** Dependencies of imported roles that are there already. */
+  readonly imported: Set<string>;
 }
 
 /** Where tasks are read. */
@@ -50,6 +52,8 @@ export interface TaskPlace {
   readonly listens?: Map<Task, readonly string[]>;
   /** Files and roles that are being read, outermost first: one that comes again is a cycle. */
   readonly trail: readonly {readonly what: string; readonly at: Span}[];
+  /** Items of the loops on the imports around. */
+  readonly known?: ReadonlyMap<string, Term>;
 }
 
 /** A play with what its arguments' check needs. */

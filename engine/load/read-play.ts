@@ -6,9 +6,10 @@ import {selectHosts} from './host-pattern.js';
 import {inherit, membersOf, type Members} from './inherited.js';
 import {makeFileLayer, makeLayer} from './layer.js';
 import type {LoadedPlay, Loading, PlayDraft, TaskPlace} from './loading.js';
-import {entriesOf, itemsOf, textOf, textsOf} from './plain.js';
+import {itemsOf, textOf, textsOf} from './plain.js';
 import {rank, type Inventory, type Item, type Keywords, type Play, type VarLayer} from './project.js';
-import {joinParts, useRole} from './role-use.js';
+import {useRoleEntry} from './role-entry.js';
+import {joinParts} from './role-use.js';
 import {readHandlers, readTasks} from './task-list.js';
 
 export interface PlaySource {
@@ -30,7 +31,7 @@ export function readPlay(
   const hostsTerm = members.get('hosts');
   if (!hostsTerm) return undefined;
   const folder = dirname(file);
-  const draft: PlayDraft = {loading, folder, handlers: [], demands: [], uses: new Map()};
+  const draft: PlayDraft = {loading, folder, handlers: [], demands: [], uses: new Map(), imported: new Set()};
   const keywords = inherit(outer, members, {report});
   const place: TaskPlace = {draft, keywords, role: undefined, folder, trail: []};
   const pattern = textsOf(hostsTerm)
@@ -90,25 +91,7 @@ function hostsOf(
 }
 
 function readRoles(list: Term | undefined, place: TaskPlace): readonly Item[] {
-  return joinParts(
-    itemsOf(list).flatMap((term) => {
-      const members = membersOf(entriesOf(term));
-      const nameTerm = members.get('role') ?? members.get('name') ?? term;
-      const name = textOf(nameTerm);
-      if (name === undefined) {
-        if (nameTerm.kind === 'text' || nameTerm.kind === 'expression')
-          place.draft.loading.report.error(
-            nameTerm.at,
-            'a role must be named as it is',
-            'write "role: name" without a template',
-          );
-        return [];
-      }
-      const vars = members.get('vars');
-      const keywords = inherit(place.keywords, members, {report: place.draft.loading.report});
-      return useRole({...place, keywords}, {name, at: nameTerm.at, vars: vars ? [vars] : []});
-    }),
-  );
+  return joinParts(itemsOf(list).flatMap((term) => useRoleEntry(place, term)));
 }
 
 function playLayers(members: Members, folder: string, {files, report}: Loading): readonly VarLayer[] {

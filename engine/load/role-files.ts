@@ -1,19 +1,19 @@
 import {join} from 'node:path';
 import {didYouMean} from '../language/near.js';
 import type {Term} from '../language/term.js';
-import {packageRoot} from '../root.js';
 import type {Span} from '../span.js';
 import {explainWord} from './ansible-words.js';
 import {checkLanguage} from './check-language.js';
 import {checkTerm} from './check-term.js';
 import {firstFile} from './files.js';
-import {makeFileLayer} from './layer.js';
 import type {Loading} from './loading.js';
 import {checkName} from './names.js';
 import {entriesOf, itemsOf, memberOf, plainOf, textOf, textsOf} from './plain.js';
 import {rank, type VarLayer} from './project.js';
 import type {JsonSchema, Validate} from './schema.js';
 import type {Report} from './report.js';
+import {locateRole, reportNoRole, roleNameOf, type RoleOrigin} from './role-search.js';
+import {readRoleVars} from './role-vars.js';
 
 /** An argument that a role declares. */
 export interface RoleArgument {
@@ -39,20 +39,25 @@ export interface RoleFiles {
   /** Defaults of the arguments, then defaults/main.yml, then vars/main.yml. */
   readonly layers: readonly VarLayer[];
   readonly dependencies: readonly Term[];
+  /** It runs at each place where it is used, not once for the same arguments. */
+  readonly allowDuplicates: boolean;
 }
 
-/** Finds a role by its name: beside the playbook, then in the folders of the roles path, then among those of u7s-play. Reports one that is not there. */
+/** Files of a role that stand in for its `main` ones: `vars_from` and `defaults_from` of `import_role`. */
+export interface RoleFroms {
+  readonly vars?: string;
+  readonly defaults?: string;
+}
+
+/** Finds a role by its name, a path or a package, and reads it; one that is not there is reported. */
 export function findRole(
   loading: Loading,
   name: string,
-  {at, folder}: {readonly at: Span; readonly folder: string},
+  {at, origin, froms = {}}: {readonly at: Span; readonly origin: RoleOrigin; readonly froms?: RoleFroms},
 ): RoleFiles | undefined {
-  const folders = [join(folder, 'roles'), ...loading.rolesPath, join(packageRoot, 'playbooks', 'roles')];
-  const path = folders.map((roles) => join(roles, name)).find((candidate) => loading.files.isFolder(candidate));
-  if (path !== undefined) return readRole(loading, name, path);
-  const known = folders.flatMap((roles) => [...loading.files.list(roles)]);
-  const searched = `looked in ${[...new Set(folders)].map((roles) => loading.files.shown(roles)).join(', ')}`;
-  loading.report.error(at, `there is no role "${name}"`, didYouMean(name, known) ?? searched);
+  const path = locateRole(loading, name, origin);
+  if (path !== undefined) return readRole(loading, roleNameOf(name), {path, at, froms});
+  reportNoRole(loading, name, {at, origin});
   return undefined;
 }
 
@@ -62,12 +67,17 @@ export function roleFile(
   role: {readonly path: string},
   {folder, name = 'main'}: {readonly folder: string; readonly name?: string},
 ): string | undefined {
-  const names = /\.ya?ml$/.test(name) ? [name] : [`${name}.yml`, `${name}.yaml`];
+  const names = /\.(?:ya?ml|json)$/.test(name) ? [name] : ['.yml', '.yaml', '.json', ''].map((ending) => name + ending);
   return firstFile(loading.files, join(role.path, folder), names);
 }
 
-function readRole(loading: Loading, name: string, path: string): RoleFiles {
-  const known = loading.roles.get(path);
+function readRole(
+  loading: Loading,
+  name: string,
+  {path, at, froms}: {readonly path: string; readonly at: Span; readonly froms: RoleFroms},
+): RoleFiles {
+  const key = JSON.stringify([path, froms.vars, froms.defaults]);
+  const known = loading.roles.get(key);
   if (known) return known;
   const {files, report, schemas} = loading;
   const metaPath = roleFile(loading, {path}, {folder: 'meta'});
@@ -81,25 +91,23 @@ function readRole(loading: Loading, name: string, path: string): RoleFiles {
       report,
     });
   const declared = readArguments(loading, memberOf(meta, 'arguments'));
-  const varsOf = (folder: 'defaults' | 'vars', layerRank: number): VarLayer => {
-    const file = roleFile(loading, {path}, {folder});
-    const term = file === undefined ? undefined : files.read(file, {at: undefined, what: folder});
-    return makeFileLayer(term, {rank: layerRank, origin: `role ${name}, ${folder}`, report});
-  };
-  const defaults = varsOf('defaults', rank.roleDefaults);
-  if (declared) checkDefaults(loading, declared, {defaults, role: name});
-  const role: RoleFiles = {
+  const role = {name, path, at};
+  const defaults = readRoleVars(loading, role, {folder: 'defaults', from: froms.defaults, rank: rank.roleDefaults});
+  const vars = readRoleVars(loading, role, {folder: 'vars', from: froms.vars, rank: rank.roleVars});
+  if (declared) for (const layer of defaults) checkDefaults(loading, declared, {defaults: layer, role: name});
+  const duplicates = memberOf(meta, 'allow_duplicates');
+  const found: RoleFiles = {
     name,
     path,
-    description: textOf(memberOf(meta, 'description')),
+    description:
+      textOf(memberOf(meta, 'description')) ?? textOf(memberOf(memberOf(meta, 'galaxy_info'), 'description')),
     arguments: declared && withDefaults(declared, defaults),
-    layers: [argumentDefaults(name, declared), defaults, varsOf('vars', rank.roleVars)].filter(
-      (layer) => layer.entries.size > 0,
-    ),
+    layers: [argumentDefaults(name, declared), ...defaults, ...vars].filter((layer) => layer.entries.size > 0),
     dependencies: itemsOf(memberOf(meta, 'dependencies')),
+    allowDuplicates: duplicates?.kind === 'literal' && duplicates.value === true,
   };
-  loading.roles.set(path, role);
-  return role;
+  loading.roles.set(key, found);
+  return found;
 }
 
 function readArguments(loading: Loading, term: Term | undefined): ReadonlyMap<string, RoleArgument> | undefined {
@@ -174,13 +182,11 @@ function checkDefaults(
 
 function withDefaults(
   declared: ReadonlyMap<string, RoleArgument>,
-  defaults: VarLayer,
+  defaults: readonly VarLayer[],
 ): ReadonlyMap<string, RoleArgument> {
+  const hasDefault = (name: string): boolean => defaults.some(({entries}) => entries.has(name));
   return new Map(
-    [...declared].map(([name, argument]) => [
-      name,
-      {...argument, hasDefault: argument.hasDefault || defaults.entries.has(name)},
-    ]),
+    [...declared].map(([name, argument]) => [name, {...argument, hasDefault: argument.hasDefault || hasDefault(name)}]),
   );
 }
 

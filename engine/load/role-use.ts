@@ -2,12 +2,13 @@ import {dirname} from 'node:path';
 import {didYouMean} from '../language/near.js';
 import type {Term} from '../language/term.js';
 import type {Span} from '../span.js';
-import {inherit, membersOf, withLayers} from './inherited.js';
+import {withLayers} from './inherited.js';
 import {makeLayer} from './layer.js';
-import {readChecked, reportCycle, type TaskPlace} from './loading.js';
-import {entriesOf, memberOf, textOf} from './plain.js';
+import {readChecked, reportCycle, type Loading, type PlayDraft, type TaskPlace} from './loading.js';
+import {entriesOf} from './plain.js';
 import {rank, type Item, type RoleUse} from './project.js';
-import {checkArgument, findRole, roleFile, type RoleFiles} from './role-files.js';
+import {useRoleEntry} from './role-entry.js';
+import {checkArgument, findRole, roleFile, type RoleFiles, type RoleFroms} from './role-files.js';
 import {readHandlers, readTasks} from './task-list.js';
 
 export interface RoleWanted {
@@ -15,7 +16,8 @@ export interface RoleWanted {
   readonly at: Span;
   /** Its arguments: `vars` of the use, an inner one last. */
   readonly vars: readonly Term[];
-  readonly tasksFrom?: string;
+  /** Other files than `main`: `tasks_from` and its like. */
+  readonly froms?: RoleFroms & {readonly tasks?: string; readonly handlers?: string};
 }
 
 /** A role in its place: its dependencies and itself, in order. */
@@ -30,7 +32,9 @@ export interface RolePart {
 export function useRole(place: TaskPlace, wanted: RoleWanted): readonly RolePart[] {
   const {draft, keywords: outer} = place;
   const {loading} = draft;
-  const files = findRole(loading, wanted.name, {at: wanted.at, folder: draft.folder});
+  const {froms = {}} = wanted;
+  const origin = {folder: draft.folder, within: place.role?.path};
+  const files = findRole(loading, wanted.name, {at: wanted.at, origin, froms});
   if (!files || reportCycle(place, nameOf(wanted), wanted.at)) return [];
   const own = keyOf([
     files.path,
@@ -40,6 +44,7 @@ export function useRole(place: TaskPlace, wanted: RoleWanted): readonly RolePart
     outer.context,
     outer.environment,
     outer.delegateTo,
+    {...froms, tasks: undefined},
   ]);
   const use = draft.uses.get(own) ?? roleUseOf(files);
   checkArguments(files, wanted, place);
@@ -55,20 +60,21 @@ export function useRole(place: TaskPlace, wanted: RoleWanted): readonly RolePart
     trail: [...place.trail, {what: nameOf(wanted), at: wanted.at}],
   };
   draft.demands.push({use, at: wanted.at, files, keywords});
-  const key = keyOf([own, wanted.tasksFrom, outer.when.map(({source}) => source)]);
+  const again = files.allowDuplicates ? draft.demands.length : undefined;
+  const key = keyOf([own, froms.tasks, outer.when.map(({source}) => source), again]);
   // A role that imports another file of its own has had its dependencies.
   const inside = place.trail.some(({what}) => what === `role ${wanted.name}`);
   const dependencies = (inside ? [] : files.dependencies).flatMap((dependency) =>
-    useDependency({...inner, keywords: outer}, dependency),
+    useRoleEntry({...inner, keywords: outer}, dependency),
   );
-  if (!draft.uses.has(own)) addHandlers(inner, files);
+  if (!draft.uses.has(own)) addHandlers(inner, {files, name: froms.handlers, at: wanted.at});
   draft.uses.set(own, use);
   return [...dependencies, {key, items: readRoleTasks(inner, files, wanted), tags: outer.tags}];
 }
 
 /** One file of a role may import another one of the same role: only the same file again is a cycle. */
-function nameOf({name, tasksFrom}: RoleWanted): string {
-  return tasksFrom === undefined ? `role ${name}` : `role ${name}, tasks/${tasksFrom}`;
+function nameOf({name, froms}: RoleWanted): string {
+  return froms?.tasks === undefined ? `role ${name}` : `role ${name}, tasks/${froms.tasks}`;
 }
 
 function roleUseOf({name, path, arguments: declared}: RoleFiles): RoleUse {
@@ -91,6 +97,16 @@ export function joinParts(parts: readonly RolePart[]): readonly Item[] {
   return [...kept.values()].flat();
 }
 
+/** A role that is imported runs each time; its dependencies once for the same arguments, conditions and tags. */
+export function importedParts({imported}: PlayDraft, parts: readonly RolePart[]): readonly RolePart[] {
+  return parts.filter(({key, tags}, index) => {
+    const use = JSON.stringify([key, tags]);
+    const isFirst = !imported.has(use);
+    imported.add(use);
+    return isFirst || index === parts.length - 1;
+  });
+}
+
 function addTags(item: Item, tags: readonly string[]): Item {
   const all = (items: readonly Item[]): readonly Item[] => items.map((inner) => addTags(inner, tags));
   if (item.kind === 'block')
@@ -98,31 +114,10 @@ function addTags(item: Item, tags: readonly string[]): Item {
   return {...item, keywords: {...item.keywords, tags: [...new Set([...item.keywords.tags, ...tags])]}};
 }
 
-function useDependency(place: TaskPlace, term: Term): readonly RolePart[] {
-  const name = textOf(term) ?? textOf(memberOf(term, 'role'));
-  if (name === undefined) return [];
-  const vars = memberOf(term, 'vars');
-  const keywords = inherit(
-    place.keywords,
-    membersOf(entriesOf(term).filter(({key}) => key === 'when' || key === 'tags')),
-    {report: place.draft.loading.report},
-  );
-  return useRole({...place, keywords}, {name, at: memberOf(term, 'role')?.at ?? term.at, vars: vars ? [vars] : []});
-}
-
 function readRoleTasks(place: TaskPlace, files: RoleFiles, wanted: RoleWanted): readonly Item[] {
   const {loading} = place.draft;
-  const name = wanted.tasksFrom ?? 'main';
-  const path = roleFile(loading, files, {folder: 'tasks', name});
-  if (path === undefined) {
-    if (wanted.tasksFrom !== undefined)
-      loading.report.error(
-        wanted.at,
-        `role "${files.name}" has no tasks/${name}.yml`,
-        didYouMean(`${name}.yml`, loading.files.list(`${files.path}/tasks`)),
-      );
-    return [];
-  }
+  const path = fileOf(loading, files, {folder: 'tasks', name: wanted.froms?.tasks, at: wanted.at});
+  if (path === undefined) return [];
   const term = readChecked(loading, path, {
     part: 'playbook#/$defs/tasks',
     at: wanted.at,
@@ -132,10 +127,29 @@ function readRoleTasks(place: TaskPlace, files: RoleFiles, wanted: RoleWanted): 
   return readTasks(term, {...place, folder: dirname(path)});
 }
 
+/** A file of a role; `main` need not be there, another one must. */
+function fileOf(
+  loading: Loading,
+  role: RoleFiles,
+  {folder, name, at}: {readonly folder: 'tasks' | 'handlers'; readonly name: string | undefined; readonly at: Span},
+): string | undefined {
+  const path = roleFile(loading, role, {folder, ...(name === undefined ? {} : {name})});
+  if (path === undefined && name !== undefined)
+    loading.report.error(
+      at,
+      `role "${role.name}" has no ${folder}/${name}.yml`,
+      didYouMean(`${name}.yml`, loading.files.list(`${role.path}/${folder}`)),
+    );
+  return path;
+}
+
 /** A handler runs when a task has changed something: the conditions that let the task run are not asked again. */
-function addHandlers({keywords, ...place}: TaskPlace, files: RoleFiles): void {
+function addHandlers(
+  {keywords, ...place}: TaskPlace,
+  {files, name, at}: {readonly files: RoleFiles; readonly name: string | undefined; readonly at: Span},
+): void {
   const {draft} = place;
-  const path = roleFile(draft.loading, files, {folder: 'handlers'});
+  const path = fileOf(draft.loading, files, {folder: 'handlers', name, at});
   if (path === undefined) return;
   const term = readChecked(draft.loading, path, {
     part: 'playbook#/$defs/tasks',

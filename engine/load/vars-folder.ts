@@ -25,7 +25,8 @@ export function varsFolderLayers(
   });
 }
 
-function filesUnder(folder: string, files: Files): readonly string[] {
+/** The files of variables in a folder and below it, in the order of their names. */
+export function filesUnder(folder: string, files: Files): readonly string[] {
   return [...files.list(folder)].flatMap((name) => {
     const path = join(folder, name);
     if (name.startsWith('.') || name.endsWith('~')) return [];
