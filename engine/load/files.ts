@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto';
 import {readFileSync, statSync, readdirSync} from 'node:fs';
 import {isAbsolute, join, relative, resolve} from 'node:path';
 import type {Term} from '../language/term.js';
@@ -19,12 +20,15 @@ export interface Files {
   isExecutable(path: string): boolean;
   /** Names in a folder, sorted; none when it is not there. Asked once. */
   list(path: string): ReadonlySet<string>;
+  /** All files that were read, by absolute path, with the sha256 of their bytes. */
+  readonly sources: ReadonlyMap<string, string>;
 }
 
 /** Opens the files under a working folder. */
 export function createFiles(cwd: string, report: Report): Files {
   const parsed = new Map<string, Term | undefined>();
   const listed = new Map<string, ReadonlySet<string>>();
+  const sources = new Map<string, string>();
   const shown = (path: string): string => {
     const short = relative(cwd, resolve(cwd, path));
     return short === '' ? '.' : short.startsWith('..') || isAbsolute(short) ? path : short;
@@ -36,6 +40,7 @@ export function createFiles(cwd: string, report: Report): Files {
   return {
     cwd,
     shown,
+    sources,
     read(path, {at, what}) {
       if (parsed.has(path)) return parsed.get(path);
       if (kind(path) !== 'file') {
@@ -60,7 +65,9 @@ export function createFiles(cwd: string, report: Report): Files {
 
   function readText(path: string): string | undefined {
     try {
-      return new TextDecoder('utf-8', {fatal: true}).decode(readFileSync(path));
+      const bytes = readFileSync(path);
+      sources.set(resolve(cwd, path), createHash('sha256').update(bytes).digest('hex'));
+      return new TextDecoder('utf-8', {fatal: true}).decode(bytes);
     } catch (error) {
       const file = shown(path);
       const reason =

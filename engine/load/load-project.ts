@@ -55,6 +55,7 @@ export async function loadProject(options: LoadOptions): Promise<Project> {
     playbooks: options.playbooks,
     plays: loaded.map(({play}) => play),
     extraVars,
+    sources: files.sources,
     ...(found.length > 0 ? {warnings: found} : {}),
   });
 }

@@ -167,6 +167,8 @@ export interface Project {
   readonly playbooks: readonly string[];
   readonly plays: readonly Play[];
   readonly extraVars: VarLayer;
+  /** The files that it was read from, by absolute path, with the sha256 of their bytes. */
+  readonly sources: ReadonlyMap<string, string>;
   /** What is allowed and most likely not meant. */
   readonly warnings?: readonly Diagnostic[];
 }
