@@ -168,6 +168,18 @@ export type LocalSource =
       }[];
     };
 
+/** A program of the controller with its words (`"x-local": "command"` in the schema): the file, and what follows it as it was written. */
+export interface LocalCommand {
+  readonly source: LocalSource;
+  readonly words: string;
+}
+
+/** The file that a command of the controller begins with, and what follows it. */
+export function commandWords(command: string): readonly [file: string, words: string] {
+  const [, file = '', words = ''] = /^\s*(\S*)\s*([^]*)$/.exec(command) ?? [];
+  return [file, words];
+}
+
 /** A place of the controller that a task writes to (`"x-local": "destination"` in the schema); `path` is absolute, what is there now may be nothing. */
 export interface LocalDestination {
   readonly path: string;

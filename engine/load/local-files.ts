@@ -3,9 +3,15 @@ import {didYouMean} from '../language/near.js';
 import type {Term} from '../language/term.js';
 import {locatable, type Span} from '../span.js';
 import {checkLanguage} from './check-language.js';
+import {commandWords} from '../task.js';
 import type {TaskPlace} from './loading.js';
 import type {DictTerm} from './module-args.js';
 import {placeAt} from './scalar-place.js';
+
+interface LocalProperty {
+  readonly 'x-local'?: unknown;
+  readonly 'x-local-unless'?: string;
+}
 
 /**
  * Checks the files and templates of the controller that arguments name as plain words: they must be there, and templates must be well formed.
@@ -16,13 +22,20 @@ export function readLocalFiles(
   {module, place}: {readonly module: string; readonly place: TaskPlace},
 ): readonly Term[] {
   const {properties} = (place.draft.loading.schemas.module(module) ?? {}) as {
-    readonly properties?: Readonly<Record<string, {readonly 'x-local'?: unknown}>>;
+    readonly properties?: Readonly<Record<string, LocalProperty>>;
+  };
+  const mayBeRemote = (unless: string | undefined): boolean => {
+    const said = args.entries.find(({key}) => key === unless)?.value;
+    return said !== undefined && !(said.kind === 'literal' && (said.value === false || said.value === 'no'));
   };
   return args.entries.flatMap(({key, value}) => {
-    const kind = properties && Object.hasOwn(properties, key) ? properties[key]?.['x-local'] : undefined;
-    if (kind !== 'file' && kind !== 'template') return [];
+    const property = properties && Object.hasOwn(properties, key) ? properties[key] : undefined;
+    const kind = property?.['x-local'];
+    if ((kind !== 'file' && kind !== 'template' && kind !== 'command') || mayBeRemote(property?.['x-local-unless']))
+      return [];
     if (value.kind !== 'literal' || typeof value.value !== 'string') return [];
-    return checkLocal(value.value, {kind, at: value.at, place});
+    const name = kind === 'command' ? commandWords(value.value)[0] : value.value;
+    return checkLocal(name, {kind: kind === 'template' ? kind : 'file', at: value.at, place});
   });
 }
 

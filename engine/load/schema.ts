@@ -34,6 +34,7 @@ export interface ArgsChecked {
 export const annotations: readonly string[] = [
   'x-free-form',
   'x-local',
+  'x-local-unless',
   'x-expression',
   'x-expected',
   'x-subject',

@@ -4,7 +4,7 @@ import {evaluate, evaluateExpression, renderTemplate} from '../language/evaluate
 import {EvaluationFailed, type Scope} from '../language/reference.js';
 import type {Term} from '../language/term.js';
 import type {Span} from '../span.js';
-import type {Evaluated, RenderedTemplate} from '../task.js';
+import {commandWords, type Evaluated, type LocalCommand, type RenderedTemplate} from '../task.js';
 import {Deferred, unknown} from '../unknown.js';
 import {readDestination} from './local-destination.js';
 import {findLocal, readLocal} from './local-source.js';
@@ -13,7 +13,9 @@ import type {Turn} from './turn.js';
 
 /** What an argument's schema says to the engine. */
 interface Property {
-  readonly 'x-local'?: 'file' | 'template' | 'destination';
+  readonly 'x-local'?: 'file' | 'command' | 'template' | 'destination';
+  /** Another argument; where it is true, this one names a place of the machine and stays text. */
+  readonly 'x-local-unless'?: string;
   readonly 'x-expression'?: boolean;
   readonly writeOnly?: boolean;
   readonly properties?: Readonly<Record<string, Property>>;
@@ -45,7 +47,8 @@ export async function argumentsOf(turn: Turn): Promise<Args> {
     const property = properties[name];
     const at = placeOfArgument(turn, name);
     if (property?.['x-expression'] === true) resolved[name] = await settle(turn, () => decide(value, at, turn.scope));
-    if (property?.['x-local'] !== undefined && typeof value === 'string')
+    const isRemote = property?.['x-local-unless'] !== undefined && args[property['x-local-unless']] === true;
+    if (property?.['x-local'] !== undefined && typeof value === 'string' && !isRemote)
       resolved[name] = await localValue(turn, {kind: property['x-local'], name: value, at});
   }
   return resolved;
@@ -133,13 +136,14 @@ function decide(source: unknown, at: Span, scope: Scope): Evaluated | readonly E
 
 async function localValue(
   turn: Turn,
-  {kind, name, at}: {readonly kind: 'file' | 'template' | 'destination'; readonly name: string; readonly at: Span},
+  {kind, name, at}: {readonly kind: NonNullable<Property['x-local']>; readonly name: string; readonly at: Span},
 ): Promise<unknown> {
   if (kind === 'destination') return readDestination(name, {play: turn.node.play, hashes: turn.run.hashes});
-  const path = findLocal(name, {
+  const [file, words] = kind === 'command' ? commandWords(name) : [name, ''];
+  const path = findLocal(file, {
     play: turn.node.play,
     task: turn.task,
-    folder: kind === 'file' ? 'files' : 'templates',
+    folder: kind === 'template' ? 'templates' : 'files',
   });
   const unreadable = (error: unknown): never => {
     throw new EvaluationFailed(
@@ -149,10 +153,12 @@ async function localValue(
     );
   };
   if (kind === 'file') return readLocal(path, turn.run.hashes).catch(unreadable);
+  if (kind === 'command')
+    return {source: await readLocal(path, turn.run.hashes).catch(unreadable), words} satisfies LocalCommand;
   const source = await readFile(path, 'utf8').catch(unreadable);
-  const file = relative(process.cwd(), path);
+  const shown = relative(process.cwd(), path);
   const text = await settle(turn, () =>
-    renderTemplate(source, turn.scope, {file: file.startsWith('..') ? path : file}),
+    renderTemplate(source, turn.scope, {file: shown.startsWith('..') ? path : shown}),
   );
   return {path, text} satisfies RenderedTemplate;
 }
