@@ -1,4 +1,4 @@
-import {isUnknown, type FactKind} from '../../engine/task.js';
+import {isUnknown, type DiffLine, type FactKind} from '../../engine/task.js';
 import {entries, lookUp} from './accounts.js';
 import {mayBring} from './packaged.js';
 
@@ -30,14 +30,19 @@ export const groupFact: FactKind<{readonly name: string}, GroupState> = {
   },
   show(before, after) {
     if (isUnknown(after)) return [{what: 'group', before: before?.name, after: `(needs ${after.$unknown})`}];
-    const gid: unknown = after.gid;
-    return [
-      {
+    const had = before?.exists === true;
+    const lines: DiffLine[] = [];
+    if (had !== after.exists) {
+      lines.push({
         what: `group ${after.name}`,
-        before: before?.exists === true ? `gid ${before.gid ?? ''}` : undefined,
-        after: !after.exists ? undefined : typeof gid === 'number' ? `gid ${gid}` : 'present',
-      },
-    ];
+        before: had ? 'present' : undefined,
+        after: after.exists ? 'present' : undefined,
+      });
+    }
+    const old = had ? word(before.gid) : undefined;
+    if (after.exists && typeof after.gid === 'number' && word(after.gid) !== old)
+      lines.push({what: `${after.name} gid`, before: old, after: word(after.gid)});
+    return lines;
   },
   follows: (key, before, promised) => {
     if (promised.kind === 'package') return before.exists ? undefined : mayBring(promised, before.name);
@@ -56,3 +61,7 @@ export const groupFact: FactKind<{readonly name: string}, GroupState> = {
     return undefined;
   },
 };
+
+function word(gid: unknown): string | undefined {
+  return isUnknown(gid) ? `(needs ${gid.$unknown})` : typeof gid === 'number' ? String(gid) : undefined;
+}

@@ -83,7 +83,7 @@ for f in /etc/skel/* /etc/skel/.[!.]*; do [ ! -e "$f" ] || echo "\${f#/etc/skel/
     }
     for (const member of ['uid', 'group', 'groups', 'comment', 'home', 'shell'] as const) {
       const old = before === undefined ? undefined : word(before[member]);
-      const wanted = word(after[member]);
+      const wanted = isUnknown(after[member]) ? undefined : word(after[member]);
       if (after.exists && wanted !== undefined && wanted !== (old ?? ''))
         lines.push({what: `${after.name} ${member}`, before: old, after: wanted});
     }
@@ -95,6 +95,7 @@ for f in /etc/skel/* /etc/skel/.[!.]*; do [ ! -e "$f" ] || echo "\${f#/etc/skel/
 };
 
 function word(value: unknown): string | undefined {
-  if (value === undefined || isUnknown(value)) return undefined;
+  if (value === undefined) return undefined;
+  if (isUnknown(value)) return `(needs ${value.$unknown})`;
   return Array.isArray(value) ? value.join(', ') : typeof value === 'number' ? String(value) : (value as string);
 }
