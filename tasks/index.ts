@@ -1,4 +1,7 @@
 import {ask, type AnyFactKind, type AnyTaskModule, type Registry} from '../engine/task.js';
+import {apk} from './apk.js';
+import {apt} from './apt.js';
+import {aptRpm} from './apt_rpm.js';
 import {assert} from './assert.js';
 import {authorizedKey} from './authorized_key.js';
 import {blockinfile} from './blockinfile.js';
@@ -6,6 +9,7 @@ import {clock} from './clock.js';
 import {command} from './command.js';
 import {copy} from './copy.js';
 import {debug} from './debug.js';
+import {dnf} from './dnf.js';
 import {fail} from './fail.js';
 import {fetch} from './fetch.js';
 import {file} from './file.js';
@@ -40,10 +44,12 @@ import {unarchive} from './unarchive.js';
 import {uri} from './uri.js';
 import {user} from './user.js';
 import {waitFor} from './wait_for.js';
+import {zypper} from './zypper.js';
 import {authorizedKeysFact} from './facts/authorized_keys.js';
 import {bootstrapTokenFact} from './facts/bootstrap_token.js';
 import {checkFact} from './facts/check.js';
 import {clockFact} from './facts/clock.js';
+import {debFileFact} from './facts/deb_file.js';
 import {fileFact} from './facts/file.js';
 import {groupFact} from './facts/group.js';
 import {haproxyStatFact} from './facts/haproxy_stat.js';
@@ -58,6 +64,8 @@ import {ociImageFact} from './facts/oci_image.js';
 import {networkFact} from './facts/network.js';
 import {osFact} from './facts/os.js';
 import {packageFact} from './facts/package.js';
+import {packageListsFact} from './facts/package_lists.js';
+import {packagePlanFact} from './facts/package_plan.js';
 import {portFact} from './facts/port.js';
 import {rcServiceFact} from './facts/rc_service.js';
 import {sysctlFact} from './facts/sysctl.js';
@@ -67,6 +75,9 @@ import {urlFact} from './facts/url.js';
 import {userFact} from './facts/user.js';
 
 const modules: readonly AnyTaskModule[] = [
+  apk,
+  apt,
+  aptRpm,
   assert,
   authorizedKey,
   blockinfile,
@@ -74,6 +85,7 @@ const modules: readonly AnyTaskModule[] = [
   command,
   copy,
   debug,
+  dnf,
   fail,
   fetch,
   file,
@@ -108,6 +120,7 @@ const modules: readonly AnyTaskModule[] = [
   uri,
   user,
   waitFor,
+  zypper,
 ];
 
 const kinds: readonly AnyFactKind[] = [
@@ -115,6 +128,7 @@ const kinds: readonly AnyFactKind[] = [
   bootstrapTokenFact,
   checkFact,
   clockFact,
+  debFileFact,
   fileFact,
   groupFact,
   haproxyStatFact,
@@ -129,6 +143,8 @@ const kinds: readonly AnyFactKind[] = [
   ociImageFact,
   osFact,
   packageFact,
+  packageListsFact,
+  packagePlanFact,
   portFact,
   rcServiceFact,
   sysctlFact,
