@@ -34,7 +34,7 @@ export async function loadProject(options: LoadOptions): Promise<Project> {
   const report = createReport();
   const files = createFiles(cwd, report);
   const playbooks = options.playbooks.map((path) => resolve(cwd, path));
-  const inventory = loadInventory({
+  const inventory = await loadInventory({
     sources: options.inventories,
     playbookFolders: playbooks.map((path) => dirname(path)),
     files,
@@ -50,14 +50,14 @@ export async function loadProject(options: LoadOptions): Promise<Project> {
   checkDemands(loaded, {inventory, extraVars, report});
   const found = inOrder(report.diagnostics);
   if (found.some(({severity}) => severity === 'error')) throw new BadInput(found);
-  return Promise.resolve({
+  return {
     inventory,
     playbooks: options.playbooks,
     plays: loaded.map(({play}) => play),
     extraVars,
     sources: files.sources,
     ...(found.length > 0 ? {warnings: found} : {}),
-  });
+  };
 }
 
 /** File by file in the order in which they were read, each from top to bottom; what has no place comes first. */

@@ -21,12 +21,24 @@ export interface InventoryHost {
   readonly layers: readonly VarLayer[];
 }
 
+/** A group as it is written: what stands right inside of it. */
+export interface InventoryGroup {
+  readonly name: string;
+  readonly children: readonly string[];
+  readonly hosts: readonly string[];
+  readonly priority: number;
+  /** Its own variables, those of group_vars included, lowest first. */
+  readonly layers: readonly VarLayer[];
+}
+
 export interface Inventory {
   readonly sources: readonly string[];
   /** In the order of the inventory. */
   readonly hosts: ReadonlyMap<string, InventoryHost>;
   /** Names of the hosts of each group (children's included), in the order of the inventory; `all` and `ungrouped` among them. */
   readonly groups: ReadonlyMap<string, readonly string[]>;
+  /** The groups by name, as they lie in each other; `all` holds those that nobody put into another. */
+  readonly tree: ReadonlyMap<string, InventoryGroup>;
 }
 
 /** A CEL condition, or a YAML boolean (`when: false`); a list in YAML is several, all of which must hold. */
