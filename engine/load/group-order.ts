@@ -1,4 +1,4 @@
-import type {GroupDraft, InventoryDraft} from './inventory-tree.js';
+import type {GroupDraft, InventoryDraft} from './inventory-draft.js';
 
 /** For each group how deep below `all` it lies: the longest way counts, as in Ansible. */
 export function groupDepths(draft: InventoryDraft): ReadonlyMap<string, number> {
@@ -18,21 +18,11 @@ export function groupDepths(draft: InventoryDraft): ReadonlyMap<string, number> 
 /** All groups in the order in which their variables win, weakest first: depth, then `ansible_group_priority`, then name. */
 export function groupOrder(draft: InventoryDraft): readonly string[] {
   const depths = groupDepths(draft);
-  const keys = new Map(
-    [...draft.groups.values()].map((group) => [group.name, [depths.get(group.name) ?? 0, priorityOf(group)] as const]),
-  );
-  const compare = (one: string, other: string): number => {
-    const [depth, priority] = keys.get(one) ?? [0, 1];
-    const [otherDepth, otherPriority] = keys.get(other) ?? [0, 1];
-    return depth - otherDepth || priority - otherPriority || (one < other ? -1 : one > other ? 1 : 0);
-  };
-  return [...draft.groups.keys()].sort(compare);
-}
-
-function priorityOf(group: GroupDraft): number {
-  const values = group.layers.flatMap((layer) => layer.entries.get('ansible_group_priority') ?? []);
-  const last = values.at(-1);
-  return last?.kind === 'literal' && Number.isFinite(Number(last.value)) ? Number(last.value) : 1;
+  const compare = (one: GroupDraft, other: GroupDraft): number =>
+    (depths.get(one.name) ?? 0) - (depths.get(other.name) ?? 0) ||
+    one.priority - other.priority ||
+    (one.name < other.name ? -1 : one.name > other.name ? 1 : 0);
+  return [...draft.groups.values()].sort(compare).map(({name}) => name);
 }
 
 /** For each group the hosts in it and in its children. */
@@ -50,4 +40,13 @@ export function groupMembers(draft: InventoryDraft): ReadonlyMap<string, Readonl
   for (const name of draft.groups.keys()) membersOf(name);
   members.set('all', new Set(draft.hosts.keys()));
   return members;
+}
+
+/** The groups right inside of each one; those that nobody put into another are inside of `all`, `ungrouped` first. */
+export function groupChildren(draft: InventoryDraft): ReadonlyMap<string, readonly string[]> {
+  const children = new Map([...draft.groups.values()].map((group) => [group.name, [...group.children]]));
+  const alone = [...draft.groups.values()].filter(({name, parents}) => name !== 'all' && parents.size === 0);
+  const all = [...(draft.groups.get('all')?.children ?? []), ...alone.map(({name}) => name)];
+  children.set('all', [...new Set(['ungrouped', ...all])]);
+  return children;
 }

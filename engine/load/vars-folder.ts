@@ -7,7 +7,7 @@ import type {Report} from './report.js';
 const endings = ['', '.yml', '.yaml', '.json'];
 
 /**
- * The layers of `group_vars/NAME` or `host_vars/NAME`: a file (without ending, .yml, .yaml, .json) and a folder of such files, in the order of their names.
+ * The layers of `group_vars/NAME` or `host_vars/NAME`: the first that is there of NAME, NAME.yml, NAME.yaml and NAME.json, as in Ansible; a folder gives a layer for each file below it.
  */
 export function varsFolderLayers(
   folder: string,
@@ -16,10 +16,19 @@ export function varsFolderLayers(
 ): readonly VarLayer[] {
   const {rank, files, report} = options;
   const present = files.list(folder);
-  const named = endings.map((ending) => name + ending).filter((file) => present.has(file));
-  const paths = named.map((file) => join(folder, file)).filter((path) => files.isFile(path));
-  const inFolder = present.has(name) ? filesUnder(join(folder, name), files) : [];
-  return [...paths, ...inFolder].map((path) => {
+  const [first, ...others] = endings
+    .map((ending) => name + ending)
+    .filter((file) => present.has(file))
+    .map((file) => join(folder, file));
+  if (first === undefined) return [];
+  for (const other of others)
+    report.warning(
+      {file: files.shown(other), line: 1, column: 1, length: 1},
+      `"${files.shown(other)}" is not read: "${files.shown(first)}" is there, too`,
+      'put all variables into one of them',
+    );
+  const paths = files.isFolder(first) ? filesUnder(first, files) : [first];
+  return paths.map((path) => {
     const term = files.read(path, {at: undefined, what: 'variables'});
     return makeFileLayer(term, {rank, origin: files.shown(path), report});
   });
@@ -30,7 +39,8 @@ export function filesUnder(folder: string, files: Files): readonly string[] {
   return [...files.list(folder)].flatMap((name) => {
     const path = join(folder, name);
     if (name.startsWith('.') || name.endsWith('~')) return [];
-    if (files.isFolder(path)) return filesUnder(path, files);
-    return /^[^.]+$|\.(?:yml|yaml|json)$/.test(name) ? [path] : [];
+    const hasEnding = /\.[^.]*$/.test(name);
+    if (files.isFolder(path)) return hasEnding ? [] : filesUnder(path, files);
+    return !hasEnding || endings.includes(/\.[^.]*$/.exec(name)?.[0] ?? '') ? [path] : [];
   });
 }

@@ -14,6 +14,7 @@ const inventory: Inventory = {
   sources: [],
   hosts: new Map([...(groups['all'] ?? []), 'localhost'].map((name) => [name, {name, groups: [], layers: []}])),
   groups: new Map(Object.entries(groups)),
+  tree: new Map(),
 };
 
 function problemOf(pattern: string): string {

@@ -9,7 +9,7 @@ async function inventoryOf(hosts: string, more: Readonly<Record<string, string>>
 }
 
 /** What wins for a host: the last of the highest rank. */
-function valueOf(inventory: Inventory, host: string, name: string): unknown {
+function valueOf(inventory: Pick<Inventory, 'hosts'>, host: string, name: string): unknown {
   const layers = inventory.hosts.get(host)?.layers ?? [];
   return dataOf(
     layers
@@ -93,9 +93,9 @@ all:
     const project = await load(
       {
         'play/site.yml': '- hosts: all\n  tasks: []\n',
-        'inventory/hosts.yml': `all: {vars: ${vars('all', 0)}, children: {g: {vars: ${vars('group', 3)}, hosts: {h1: ${vars('host', 6)}}}}}`,
-        'inventory/group_vars/all.yml': vars('all-inventory', 1),
-        'play/group_vars/all': vars('all-playbook', 2),
+        'inventory/hosts.yml': `all: {vars: ${vars('all', 0)}, children: {g: {vars: ${vars('group', 1)}, hosts: {h1: ${vars('host', 6)}}}}}`,
+        'inventory/group_vars/all.yml': vars('all-inventory', 2),
+        'play/group_vars/all': vars('all-playbook', 3),
         'inventory/group_vars/g.yaml': vars('group-inventory', 4),
         'play/group_vars/g/z.json': '{"f": "group-playbook"}',
         'play/group_vars/g/a.yml': vars('group-playbook', 5),
@@ -107,9 +107,9 @@ all:
     const winners = names.map((name) => valueOf(project.inventory, 'h1', name));
     expect(winners).to.deep.equal([
       'all',
+      'group',
       'all-inventory',
       'all-playbook',
-      'group',
       'group-inventory',
       'group-playbook',
       'host',
@@ -118,6 +118,70 @@ all:
     ]);
     const ranks = project.inventory.hosts.get('h1')?.layers.map(({rank}) => rank) ?? [];
     expect(ranks).to.deep.equal([...ranks].sort((one, other) => one - other));
+  });
+
+  it('lets group_vars of a later inventory win over those of a deeper group', async () => {
+    const {inventory} = await load(
+      {
+        ...play,
+        'one/hosts.yml': 'par: {children: {kid: {hosts: {h1: }}}}',
+        'one/group_vars/kid.yml': 'x: one',
+        'two/hosts.yml': 'all: {hosts: {h1: {y: two}}}',
+        'two/group_vars/par.yml': '{x: two, y: group}',
+      },
+      {inventories: ['one', 'two']},
+    );
+    expect([valueOf(inventory, 'h1', 'x'), valueOf(inventory, 'h1', 'y')]).to.deep.equal(['two', 'two']);
+  });
+
+  it('reads the first of NAME, NAME.yml, NAME.yaml and NAME.json, and warns of the others', async () => {
+    const {inventory, warnings} = await load({
+      ...play,
+      'group_vars/all/b.yml': 'x: folder',
+      'group_vars/all/a/deep': 'y: deep',
+      'group_vars/all/c.d/no.yml': 'y: no',
+      'group_vars/all/.hidden.yml': 'y: no',
+      'group_vars/all/d.txt': 'y: no',
+      'group_vars/all.yml': 'x: file',
+    });
+    expect([valueOf(inventory, 'h1', 'x'), valueOf(inventory, 'h1', 'y')]).to.deep.equal(['folder', 'deep']);
+    expect(warnings?.map(({message}) => message)).to.deep.equal([
+      '"group_vars/all.yml" is not read: "group_vars/all" is there, too',
+    ]);
+  });
+
+  it('takes ansible_group_priority from the inventory alone, as an order and not as a variable', async () => {
+    const {inventory, warnings} = await load({
+      ...play,
+      'hosts.yml': 'all: {children: {a: {hosts: {h1: }, vars: {ansible_group_priority: 2}}, b: {hosts: {h1: }}}}',
+      'group_vars/b.yml': 'ansible_group_priority: 9',
+    });
+    expect(inventory.hosts.get('h1')?.groups).to.deep.equal(['all', 'b', 'a']);
+    expect(valueOf(inventory, 'h1', 'ansible_group_priority')).to.equal(9);
+    expect(warnings?.map(({at, message}) => `${at?.file ?? ''}: ${message}`)).to.deep.equal([
+      'group_vars/b.yml: "ansible_group_priority" does nothing here: it orders the files that it stands in',
+    ]);
+  });
+
+  it('takes a port off a name', async () => {
+    const inventory = await inventoryOf(
+      'all: {hosts: {"h1:2222": , "w[1:2]:23": {x: 1}, "[2001:db8::1]:24": , "2001:db8::2": }}',
+    );
+    expect(inventory.groups.get('all')).to.deep.equal(['h1', 'w1', 'w2', '2001:db8::1', '2001:db8::2']);
+    const ports = ['h1', 'w2', '2001:db8::1', '2001:db8::2'].map((name) => valueOf(inventory, name, 'ansible_port'));
+    expect(ports).to.deep.equal([2222, 23, 24, undefined]);
+    const {inventory: named} = await load(play, {inventories: ['h1:2222,h2,']});
+    expect(valueOf(named, 'h1', 'ansible_port')).to.equal(2222);
+  });
+
+  it('keeps the groups as they lie in each other, and a host in ungrouped only while no group has it', async () => {
+    const {tree, groups} = await inventoryOf(
+      'web: {hosts: {h1: }, children: {edge: {hosts: {h2: }}}}\nall: {hosts: {h1: , h3: }, children: {db: }}\nungrouped: {hosts: {h1: }}\n',
+    );
+    expect(tree.get('all')?.children).to.deep.equal(['ungrouped', 'db', 'web']);
+    expect(tree.get('web')).to.deep.include({children: ['edge'], hosts: ['h1']});
+    expect(groups.get('web')).to.deep.equal(['h1', 'h2']);
+    expect(groups.get('ungrouped')).to.deep.equal(['h3']);
   });
 
   it('joins several sources, folders of files and lists of hosts', async () => {
@@ -140,8 +204,8 @@ all:
     const {hosts, groups} = await inventoryOf('all: {hosts: {h1: }, vars: {x: 1}}');
     expect(groups.get('all')).to.deep.equal(['h1']);
     expect(hosts.get('localhost')?.groups).to.deep.equal([]);
-    expect(valueOf({sources: [], hosts, groups}, 'localhost', 'ansible_connection')).to.equal('local');
-    expect(valueOf({sources: [], hosts, groups}, 'localhost', 'x')).to.equal(1);
+    expect(valueOf({hosts}, 'localhost', 'ansible_connection')).to.equal('local');
+    expect(valueOf({hosts}, 'localhost', 'x')).to.equal(1);
     const own = await inventoryOf('all: {hosts: {localhost: {ansible_connection: ssh}}}');
     expect(valueOf(own, 'localhost', 'ansible_connection')).to.equal('ssh');
   });
@@ -182,6 +246,14 @@ all:
     ],
     ['all: {hosts: {"w[1:3": , h1: }}', 'hosts.yml:1:15 "w[1:3" opens a range and does not close it'],
     [
+      'plugin: aws_ec2',
+      'hosts.yml:1:9 the inventory plugin "aws_ec2" is one of Ansible\'s own; write an executable file that runs: exec ansible-inventory -i hosts.yml --list',
+    ],
+    [
+      'a: {vars: {ansible_group_priority: high}, hosts: {h1: }}',
+      'hosts.yml:1:36 "ansible_group_priority" must be a whole number; of groups that are equally deep the higher one wins',
+    ],
+    [
       'all: {hosts: {"a b": , h1: }}',
       'hosts.yml:1:15 "a b" cannot be the name of a host; write letters, digits, "_", "-", "." and ":"',
     ],
@@ -209,14 +281,10 @@ all:
     });
   }
 
-  it('says what to write instead of INI and of programs, and that a file is not there', async () => {
-    const nothing = {'site.yml': '- hosts: localhost\n  tasks: []\n', hosts: '[web]\nh1\n'};
-    expect((await problemsOf(nothing, {inventories: ['hosts']})).join()).to.include(
-      'inventories in another form than YAML are not supported yet; write YAML',
-    );
-    expect(await problemsOf(nothing, {inventories: ['nope.yml']})).to.deep.equal([
-      'inventory "nope.yml" is not there; for a list of hosts end it with a comma: -i "host1,host2,"',
-    ]);
+  it('says that a file is not there', async () => {
+    expect(
+      await problemsOf({'site.yml': '- hosts: localhost\n  tasks: []\n'}, {inventories: ['nope.yml']}),
+    ).to.deep.equal(['inventory "nope.yml" is not there; for a list of hosts end it with a comma: -i "host1,host2,"']);
   });
 
   it('says once what is wrong in a file of variables that many hosts share', async () => {
