@@ -24,7 +24,7 @@ function sourcesOf(
   const names = Object.keys(layers);
   const hosts = new Map(names.map((name) => [name, {name, groups: ['all', 'web'], layers: layers[name] ?? []}]));
   const project: Project = {
-    inventory: {sources: ['hosts.yml'], hosts, groups: new Map([['all', names]])},
+    inventory: {sources: ['hosts.yml'], hosts, groups: new Map([['all', names]]), tree: new Map()},
     playbooks: [],
     plays: [],
     extraVars: extra,
