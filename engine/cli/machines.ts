@@ -3,8 +3,8 @@ import type {Place, Progress} from '../connect/connection.js';
 import {settingsOf, type SettingsOptions} from '../connect/settings.js';
 import {BadInput, type Diagnostic} from '../diagnostic.js';
 import type {Emit} from '../event.js';
+import type {Graph} from '../graph/graph.js';
 import type {Host} from '../host.js';
-import type {Project} from '../load/project.js';
 import type {Passwords} from './ask.js';
 import {connectionVariables} from './connection-variables.js';
 import type {LoginOptions} from './invocation.js';
@@ -30,7 +30,10 @@ export interface MachinesOptions {
 }
 
 /** Reads how each of the hosts is reached; throws `BadInput` with what is wrong in their variables. Nothing is connected to yet. */
-export function createMachines(project: Project, options: MachinesOptions): Machines {
+export function createMachines(
+  {project, logins}: Pick<Graph, 'project' | 'logins'>,
+  options: MachinesOptions,
+): Machines {
   let emit: Emit = () => undefined;
   const diagnostics: Diagnostic[] = [];
   const machines = new Map<string, Machine>();
@@ -40,7 +43,11 @@ export function createMachines(project: Project, options: MachinesOptions): Mach
   const {connection} = options.login;
   for (const name of project.inventory.hosts.keys()) {
     const ownVariables = connectionVariables(project, name, (diagnostic) => diagnostics.push(diagnostic));
-    const variables = {...(connection === undefined ? {} : {ansible_connection: connection}), ...ownVariables};
+    const variables = {
+      ...(connection === undefined ? {} : {ansible_connection: connection}),
+      ...ownVariables,
+      ...logins.get(name),
+    };
     const {settings, problems} = settingsOf({name, variables}, settingsOptions(options));
     diagnostics.push(
       ...problems.map(({message}): Diagnostic => ({

@@ -8,7 +8,7 @@ import type {Registry} from '../task.js';
 import {askPasswords} from './ask.js';
 import {listenForInterrupts} from './interrupts.js';
 import type {RunOptions} from './invocation.js';
-import {complain} from './speak.js';
+import {complain, secrets} from './speak.js';
 
 /** What a run is carried out with beside its options. */
 export interface RunSurroundings {
@@ -31,7 +31,7 @@ export async function runOnMachines(
     given ?? (await openRenderers({outputs, verbosity, stdout: process.stdout, environment: process.env}));
   // What connects takes time to load: lists and graphs do without.
   const {createMachines} = await import('./machines.js');
-  const machines = createMachines(graph.project, {login, passwords});
+  const machines = createMachines(graph, {login, passwords});
   const interrupts = listenForInterrupts();
   let result: RunResult;
   let cancelling: Promise<void> | undefined;
@@ -45,6 +45,7 @@ export async function runOnMachines(
       ...(seed === undefined ? {} : {seed}),
       become: {become: login.become, ...(login.becomeUser === undefined ? {} : {becomeUser: login.becomeUser})},
       secrets: machines.secrets,
+      hide: secrets,
       validateArgs,
       schemaOf: (module) => packageSchemas().module(module),
       hostFor: machines.hostFor,

@@ -4,6 +4,7 @@ import {orderDelegated} from './delegated.js';
 import {createDraft, type GraphOptions} from './draft.js';
 import {expand} from './expand.js';
 import type {Graph, Selection} from './graph.js';
+import {logins} from './logins.js';
 import {notify} from './notify.js';
 import {observe} from './observe.js';
 import {order} from './order.js';
@@ -23,6 +24,7 @@ const transforms = [
   notify, // who calls which handler
   values, // names become edges; what is nowhere is a diagnostic
   observe, // what is left out and wanted for its value
+  logins, // how machines are reached, where plays say it
 ];
 
 /** Builds the graph of a project before the first connection; throws `BadInput` with everything that is wrong. */

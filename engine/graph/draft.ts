@@ -1,5 +1,6 @@
 import type {Diagnostic} from '../diagnostic.js';
 import type {Handler, Play, Project, Task} from '../load/project.js';
+import type {Span} from '../span.js';
 import type {Edge, Gate, Node, NodeId, Selection, TaskNode} from './graph.js';
 import {createVariables, type Variables} from './variables.js';
 
@@ -11,6 +12,8 @@ export interface GraphOptions {
   readonly hostsOf: (pattern: string) => readonly string[];
   /** The schema of what a module registers. */
   readonly returnsOf?: (module: string) => unknown;
+  /** `--force-handlers`: as if every play said `force_handlers`. */
+  readonly forceHandlers?: boolean;
   /** Whether a module's arguments become variables of the host (`set_fact`). */
   readonly setsVariables?: (module: string) => boolean;
 }
@@ -72,6 +75,8 @@ export interface Draft {
   readonly before: Map<NodeId, readonly NodeId[]>;
   /** The last gate of a play that stops everybody when too many hosts failed. */
   readonly fatal: Map<Play, NodeId>;
+  /** What plays want of the way to each machine. */
+  readonly logins: Map<string, Map<string, {readonly value: unknown; readonly at: Span}>>;
 }
 
 /** An empty draft. */
@@ -91,6 +96,7 @@ export function createDraft(project: Project, selection: Selection, options: Gra
     observed: new Set(),
     before: new Map(),
     fatal: new Map(),
+    logins: new Map(),
   };
 }
 

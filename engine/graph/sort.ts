@@ -38,6 +38,12 @@ export function sort(draft: Draft): Graph {
       ...[...hosts].filter((host) => !project.inventory.hosts.has(host)),
     ],
     lanes,
+    logins: new Map(
+      [...draft.logins].map(([machine, login]) => [
+        machine,
+        Object.fromEntries([...login].map(([name, {value}]) => [name, value])),
+      ]),
+    ),
   };
 }
 

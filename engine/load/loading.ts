@@ -4,6 +4,7 @@ import {explainWord} from './ansible-words.js';
 import {checkTerm} from './check-term.js';
 import type {Files} from './files.js';
 import type {Handler, Keywords, Play, RoleUse, Task} from './project.js';
+import type {Prompt} from './prompts.js';
 import type {Report} from './report.js';
 import type {RoleFiles} from './role-files.js';
 import type {Schemas} from './schema.js';
@@ -18,6 +19,8 @@ export interface Loading {
   /** Absolute folders in which roles lie, besides `roles/` of the playbook. */
   readonly rolesPath: readonly string[];
   readonly roles: Map<string, RoleFiles>;
+  /** Numbers from 0 up to 1, for `order: shuffle`. */
+  readonly random: () => number;
 }
 
 /** A role as it is used, for the check of its arguments against each host's variables. */
@@ -60,6 +63,7 @@ export interface TaskPlace {
 export interface LoadedPlay {
   readonly play: Play;
   readonly demands: readonly RoleDemand[];
+  readonly prompts: readonly Prompt[];
 }
 
 /** Reads a YAML file and checks it by a part of the playbook's schema. */

@@ -2,13 +2,19 @@ import {dirname, join} from 'node:path';
 import {BadInput} from '../diagnostic.js';
 import type {Term} from '../language/term.js';
 import type {Span} from '../span.js';
+import {checkLanguage} from './check-language.js';
+import {ordered} from './host-order.js';
 import {selectHosts} from './host-pattern.js';
 import {inherit, membersOf, type Members} from './inherited.js';
 import {makeFileLayer, makeLayer} from './layer.js';
 import type {LoadedPlay, Loading, PlayDraft, TaskPlace} from './loading.js';
-import {itemsOf, textOf, textsOf} from './plain.js';
-import {rank, type Inventory, type Item, type Keywords, type Play, type VarLayer} from './project.js';
+import {itemsOf, memberOf, textOf, textsOf} from './plain.js';
+import {roleNamesOf} from './play-roles.js';
+import {rank, type Inventory, type Keywords, type Play, type VarLayer} from './project.js';
+import {readPrompts} from './prompts.js';
+import type {Report} from './report.js';
 import {useRoleEntry} from './role-entry.js';
+import {roleNameOf} from './role-search.js';
 import {joinParts} from './role-use.js';
 import {readHandlers, readTasks} from './task-list.js';
 
@@ -32,22 +38,15 @@ export function readPlay(
   if (!hostsTerm) return undefined;
   const folder = dirname(file);
   const draft: PlayDraft = {loading, folder, handlers: [], demands: [], uses: new Map(), imported: new Set()};
-  const keywords = inherit(outer, members, {report});
+  const keywords = inherit(outer, members, {report, modules: loading.modules});
   const place: TaskPlace = {draft, keywords, role: undefined, folder, trail: []};
   const pattern = textsOf(hostsTerm)
     .map(({text}) => text)
     .join(':');
   const patternAt = hostsTerm.kind === 'list' ? (hostsTerm.items[0]?.at ?? hostsTerm.at) : hostsTerm.at;
-  const gather = members.get('gather_facts');
-  if (gather?.kind === 'literal' && gather.value === true)
-    report.warning(
-      gather.at,
-      '"gather_facts" does nothing here: facts are read when something asks for them',
-      'remove it',
-    );
   const sections: Play['sections'] = {
     preTasks: readTasks(members.get('pre_tasks'), place),
-    roles: readRoles(members.get('roles'), place),
+    roles: joinParts(itemsOf(members.get('roles')).flatMap((each) => useRoleEntry(place, each))),
     tasks: readTasks(members.get('tasks'), place),
     postTasks: readTasks(members.get('post_tasks'), place),
   };
@@ -57,16 +56,22 @@ export function readPlay(
     file,
     pattern,
     patternAt,
-    hosts: hostsOf(inventory, {pattern, at: patternAt, term: hostsTerm}, loading),
+    hosts: ordered(
+      hostsOf(inventory, {pattern, at: patternAt, term: hostsTerm}, loading),
+      members.get('order'),
+      loading.random,
+    ),
     needs: members.has('needs') ? textsOf(members.get('needs')).map(({text, at}) => ({name: text, at})) : undefined,
-    serial: batches(members.get('serial')),
+    serial: batches(members.get('serial'), report),
     maxFailPercentage: numberOf(members.get('max_fail_percentage')),
+    forceHandlers: booleanOf(members.get('force_handlers')) ?? false,
     layers: playLayers(members, folder, loading),
     sections,
     handlers: [...draft.handlers, ...readHandlers(members.get('handlers'), place)],
     tags: keywords.tags,
+    roleNames: roleNamesOf(namesOfRoles(members.get('roles')), sections.roles),
   };
-  return {play, demands: draft.demands};
+  return {play, demands: draft.demands, prompts: readPrompts(members.get('vars_prompt'), report)};
 }
 
 function hostsOf(
@@ -88,10 +93,6 @@ function hostsOf(
     error.diagnostics.forEach(report.add);
     return [];
   }
-}
-
-function readRoles(list: Term | undefined, place: TaskPlace): readonly Item[] {
-  return joinParts(itemsOf(list).flatMap((term) => useRoleEntry(place, term)));
 }
 
 function playLayers(members: Members, folder: string, {files, report}: Loading): readonly VarLayer[] {
@@ -120,13 +121,28 @@ function playLayers(members: Members, folder: string, {files, report}: Loading):
   return [...own, ...fromFiles].filter((layer) => layer.entries.size > 0);
 }
 
-function batches(term: Term | undefined): Play['serial'] {
+function namesOfRoles(list: Term | undefined): readonly string[] {
+  return itemsOf(list).flatMap((term) => {
+    const name = textOf(memberOf(term, 'role') ?? memberOf(term, 'name') ?? term);
+    return name === undefined ? [] : [roleNameOf(name)];
+  });
+}
+
+function batches(term: Term | undefined, report: Report): Play['serial'] {
   const all = term?.kind === 'list' ? term.items : term ? [term] : [];
   return all.flatMap((item): Play['serial'] => {
     const value = item.kind === 'literal' ? item.value : undefined;
+    if (item.kind === 'text' || item.kind === 'expression') {
+      checkLanguage(item, report);
+      return [{term: item}];
+    }
     if (typeof value === 'number') return [value];
     return typeof value === 'string' && value.endsWith('%') ? [{percent: Number(value.slice(0, -1))}] : [];
   });
+}
+
+function booleanOf(term: Term | undefined): boolean | undefined {
+  return term?.kind === 'literal' && typeof term.value === 'boolean' ? term.value : undefined;
 }
 
 function numberOf(term: Term | undefined): number | undefined {

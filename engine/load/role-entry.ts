@@ -1,6 +1,6 @@
 import {didYouMean} from '../language/near.js';
 import type {DictEntry, Term} from '../language/term.js';
-import {explainWord} from './ansible-words.js';
+import {explainWord, importWords} from './ansible-words.js';
 import {inherit, membersOf} from './inherited.js';
 import type {TaskPlace} from './loading.js';
 import {entriesOf, memberOf, textOf} from './plain.js';
@@ -11,7 +11,7 @@ const keywords: ReadonlySet<string> = new Set(['role', ...everywhere]);
 
 /** Reads an entry of `roles` or of a role's dependencies: a name, or a map with keywords; what is no keyword is an argument of the role. */
 export function useRoleEntry(place: TaskPlace, term: Term): readonly RolePart[] {
-  const {report} = place.draft.loading;
+  const {report, modules} = place.draft.loading;
   const nameTerm = memberOf(term, 'role') ?? memberOf(term, 'name') ?? term;
   const name = textOf(nameTerm);
   const given = entriesOf(term).filter((entry) => !keywords.has(entry.key) && mayBeArgument(entry, place));
@@ -23,14 +23,14 @@ export function useRoleEntry(place: TaskPlace, term: Term): readonly RolePart[] 
   const vars = memberOf(term, 'vars');
   const inline: readonly Term[] = given.length === 0 ? [] : [{kind: 'dict', at: term.at, entries: given}];
   return useRole(
-    {...place, keywords: inherit(place.keywords, membersOf(entriesOf(term)), {report})},
+    {...place, keywords: inherit(place.keywords, membersOf(entriesOf(term)), {report, modules})},
     {name, at: nameTerm.at, vars: [...inline, ...(vars ? [vars] : [])]},
   );
 }
 
 /** A word that Ansible knows, or that is nearly a keyword, was not meant as an argument. */
 function mayBeArgument({key, keyAt, value}: DictEntry, {draft: {loading}}: TaskPlace): boolean {
-  const explained = explainWord(key, value);
+  const explained = importWords.has(key) ? undefined : explainWord(key, value);
   const near = didYouMean(key, keywords);
   if (!explained && near === undefined) return true;
   if (explained) loading.report.error(keyAt, explained.message, explained.hint);
