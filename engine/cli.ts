@@ -8,7 +8,8 @@ import type {Invocation, ProjectOptions, RunOptions} from './cli/invocation.js';
 import {listText} from './cli/list.js';
 import {parseArguments} from './cli/options.js';
 import {runOnMachines} from './cli/run-machines.js';
-import {complain, print, tell} from './cli/speak.js';
+import {complain, print, secrets, tell} from './cli/speak.js';
+import {vaultOf} from './cli/vault-passwords.js';
 import {packageVersion} from './cli/version.js';
 import {BadInput} from './diagnostic.js';
 import {buildGraph} from './graph/build.js';
@@ -41,16 +42,19 @@ async function carryOut(invocation: Invocation): Promise<number> {
       print(await list(invocation));
       return 0;
     case 'syntax-check':
-      await prepare(invocation.options);
+      await prepare(invocation.options, {keepSealed: true});
       return 0;
     case 'graph':
-      print(drawing(await prepare(invocation.options), invocation));
+      print(drawing(await prepare(invocation.options, {keepSealed: true}), invocation));
       return 0;
     case 'doc':
       print(invocation.write ? `${writeDocumentation(packageRoot).join('\n')}\n` : documentation(invocation.names));
       return 0;
     case 'inventory': {
-      const {inventory} = await load({playbooks: [], inventories: invocation.inventories, extraVars: []});
+      const {inventory} = await load(
+        {playbooks: [], inventories: invocation.inventories, extraVars: [], vault: invocation.vault},
+        {keepSealed: true},
+      );
       print(inventoryText(inventory, invocation.form));
       return 0;
     }
@@ -63,20 +67,30 @@ async function run(options: RunOptions): Promise<number> {
   return code;
 }
 
-async function prepare(options: ProjectOptions): Promise<Graph> {
-  const project = await load(options);
+/** How a project is loaded. */
+interface LoadMode {
+  /** Values that are encrypted one by one stay so where no vault password is given. */
+  readonly keepSealed?: boolean;
+}
+
+async function prepare(options: ProjectOptions, mode: LoadMode = {}): Promise<Graph> {
+  const project = await load(options, mode);
   const {limit, tags, skipTags, startAtTask} = options;
   const graph = buildGraph(project, {limit, tags, skipTags, startAtTask}, graphOptions(project, registry));
   tell(project.warnings ?? []);
   return graph;
 }
 
-function load(options: Pick<ProjectOptions, 'playbooks' | 'inventories' | 'extraVars'>): Promise<Project> {
-  return loadProject({...options, modules: new Set(registry.modules.keys()), cwd: process.cwd()});
+function load(
+  options: Pick<ProjectOptions, 'playbooks' | 'inventories' | 'extraVars' | 'vault'>,
+  mode: LoadMode = {},
+): Promise<Project> {
+  const modules = new Set(registry.modules.keys());
+  return loadProject({...options, ...mode, modules, cwd: process.cwd(), vault: vaultOf(options.vault), secrets});
 }
 
 async function list({options, what}: Extract<Invocation, {command: 'list'}>): Promise<string> {
-  const graph = await prepare(options);
+  const graph = await prepare(options, {keepSealed: true});
   const limited =
     options.limit === undefined ? undefined : new Set(selectHosts(graph.project.inventory, options.limit));
   return listText(graph, {what, limited, cwd: process.cwd()});

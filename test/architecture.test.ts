@@ -8,12 +8,13 @@ const longestFile = 300;
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   contract: [],
   language: ['contract'],
-  load: ['contract', 'language'],
+  vault: ['contract'],
+  load: ['contract', 'language', 'vault'],
   graph: ['contract', 'language', 'load'],
   run: ['contract', 'language', 'load', 'graph'],
   connect: ['contract'],
   render: ['contract'],
-  cli: ['contract', 'language', 'load', 'graph', 'run', 'connect', 'render', 'tasks'],
+  cli: ['contract', 'language', 'vault', 'load', 'graph', 'run', 'connect', 'render', 'tasks'],
   tasks: ['contract'],
 };
 

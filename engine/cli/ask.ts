@@ -1,6 +1,7 @@
 import {createInterface} from 'node:readline/promises';
 import {Writable} from 'node:stream';
 import {BadInput} from '../diagnostic.js';
+import {readPassword} from '../vault/password-source.js';
 import type {LoginOptions} from './invocation.js';
 
 /** The user did not answer, but pressed Ctrl-C or Ctrl-D. */
@@ -8,32 +9,45 @@ export class NotAnswered extends Error {
   override readonly name = 'NotAnswered';
 }
 
-/** Passwords that were asked for. */
+/** Passwords that were asked for, or read from files. */
 export interface Passwords {
   readonly login: string | undefined;
   readonly become: string | undefined;
 }
 
-/** Asks for the passwords that `-k` and `-K` want; an empty answer for sudo means the login password, as with Ansible. */
-export async function askPasswords({askPassword, askBecomePassword}: LoginOptions): Promise<Passwords> {
-  const login = askPassword ? await askSecret('SSH password') : undefined;
+/** Gets the passwords that `-k` and `-K` and their files are for; an empty answer for sudo means the login password, as with Ansible. */
+export async function askPasswords(options: LoginOptions): Promise<Passwords> {
+  const {askPassword, askBecomePassword, passwordFile, becomePasswordFile} = options;
+  const login =
+    passwordFile === undefined
+      ? askPassword
+        ? await askSecret('SSH password', cannotAsk)
+        : undefined
+      : readPassword({name: passwordFile, what: 'SSH password'}, process.cwd());
+  if (becomePasswordFile !== undefined)
+    return {login, become: readPassword({name: becomePasswordFile, what: 'BECOME password'}, process.cwd())};
+  const hasLogin = login !== undefined;
   const become = askBecomePassword
-    ? await askSecret(`BECOME password${askPassword ? ' [default: SSH password]' : ''}`)
+    ? await askSecret(`BECOME password${hasLogin ? ' [default: SSH password]' : ''}`, cannotAsk)
     : undefined;
   return {login, become: become === '' ? login : become};
 }
 
-/** Asks on the terminal for something that is not shown while it is typed. */
-async function askSecret(prompt: string): Promise<string> {
+const cannotAsk = 'give a file or a program: --connection-password-file, --become-password-file';
+
+/** Asks on the terminal for something that is not shown while it is typed; `instead` says what to do where there is no terminal. */
+export function askSecret(prompt: string, instead: string): Promise<string> {
+  return ask(prompt, {instead, shown: false});
+}
+
+/** Asks on the terminal for a line. Rejects with `BadInput` where there is no terminal, and with `NotAnswered`. */
+export async function ask(
+  prompt: string,
+  {instead, shown}: {readonly instead: string; readonly shown: boolean},
+): Promise<string> {
   if (!process.stdin.isTTY) {
-    throw new BadInput([
-      {
-        severity: 'error',
-        at: undefined,
-        message: `"${prompt}" cannot be asked without a terminal`,
-        hint: 'set the variable in the inventory instead',
-      },
-    ]);
+    const message = `"${prompt}" cannot be asked without a terminal`;
+    throw new BadInput([{severity: 'error', at: undefined, message, hint: instead}]);
   }
   process.stderr.write(`${prompt}: `);
   const nowhere = new Writable({
@@ -41,7 +55,7 @@ async function askSecret(prompt: string): Promise<string> {
       done();
     },
   });
-  const lines = createInterface({input: process.stdin, output: nowhere, terminal: true});
+  const lines = createInterface({input: process.stdin, output: shown ? process.stderr : nowhere, terminal: true});
   const closed = new Promise<never>((_, reject) => {
     lines.once('SIGINT', () => lines.close());
     lines.once('close', () => reject(new NotAnswered(`"${prompt}" was not answered`)));
@@ -50,6 +64,6 @@ async function askSecret(prompt: string): Promise<string> {
     return await Promise.race([lines.question(''), closed]);
   } finally {
     lines.close();
-    process.stderr.write('\n');
+    if (!shown) process.stderr.write('\n');
   }
 }

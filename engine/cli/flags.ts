@@ -1,8 +1,9 @@
 import type {OutputChoice} from '../render/open.js';
+import type {VaultFlags} from '../vault/identity.js';
 import type {Invocation, ProjectOptions} from './invocation.js';
 
 /** The flags that name a project and a part of it, as the parser gives them. */
-export interface ProjectFlags {
+export interface ProjectFlags extends VaultFlags {
   inventory?: readonly string[];
   limit?: string;
   extraVars?: readonly string[];
@@ -32,12 +33,32 @@ export interface RunFlags extends ProjectFlags {
   connection?: string;
   askPass?: true;
   askBecomePass?: true;
+  connectionPasswordFile?: string;
+  becomePasswordFile?: string;
 }
 
 /** What the flags say of a project. */
 export function projectOptions(playbooks: readonly string[], flags: ProjectFlags): ProjectOptions {
   const {inventory = [], extraVars = [], limit, tags = [], skipTags = [], startAtTask} = flags;
-  return {playbooks, inventories: inventory, extraVars, limit, tags, skipTags, startAtTask};
+  return {
+    playbooks,
+    inventories: inventory,
+    extraVars,
+    limit,
+    tags,
+    skipTags,
+    startAtTask,
+    vault: vaultFlags(flags),
+  };
+}
+
+/** What the flags say of vault passwords. */
+export function vaultFlags({vaultId, vaultPasswordFile, askVaultPass}: VaultFlags): VaultFlags {
+  return {
+    ...(vaultId === undefined ? {} : {vaultId}),
+    ...(vaultPasswordFile === undefined ? {} : {vaultPasswordFile}),
+    ...(askVaultPass === undefined ? {} : {askVaultPass}),
+  };
 }
 
 /** What is to be done with playbooks: run them, list what is in them, or only check them. */
@@ -59,6 +80,8 @@ export function runInvocation(playbooks: readonly string[], flags: RunFlags): In
     becomeUser: flags.becomeUser,
     askPassword: flags.askPass === true,
     askBecomePassword: flags.askBecomePass === true,
+    passwordFile: flags.connectionPasswordFile,
+    becomePasswordFile: flags.becomePasswordFile,
   };
   const output = flags.output ?? [];
   const outputs = output.some((choice) => choice.file === undefined) ? output : [{format: 'human'} as const, ...output];

@@ -32,7 +32,7 @@ function hostOf(inventory: Inventory, name: string): InventoryHost {
 /** Layers are sorted lowest first: the last one that has a name wins. */
 function variablesOf(host: InventoryHost): Readonly<Record<string, unknown>> {
   const entries = host.layers.flatMap((layer) =>
-    [...layer.entries].map(([name, term]): [string, unknown] => [name, plainOf(term, {sources: true})]),
+    [...layer.entries].map(([name, term]): [string, unknown] => [name, plainOf(term, {sources: true, sealed: true})]),
   );
   return Object.fromEntries(entries);
 }
@@ -46,7 +46,9 @@ function originsOf(host: InventoryHost): string {
         .toReversed()
         .flatMap(({entries, origin}) => {
           const term = entries.get(name);
-          return term === undefined ? [] : [{value: JSON.stringify(plainOf(term, {sources: true})), origin}];
+          return term === undefined
+            ? []
+            : [{value: JSON.stringify(plainOf(term, {sources: true, sealed: true})), origin}];
         })
         .map(({value, origin}, index) => `${index === 0 ? name : '    hides'}: ${value}  (${origin})\n`),
     )

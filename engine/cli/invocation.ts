@@ -1,4 +1,5 @@
 import type {OutputChoice} from '../render/open.js';
+import type {VaultFlags} from '../vault/identity.js';
 
 /** What names a project and a part of it; common to a run and to the graph. */
 export interface ProjectOptions {
@@ -10,6 +11,7 @@ export interface ProjectOptions {
   readonly tags: readonly string[];
   readonly skipTags: readonly string[];
   readonly startAtTask: string | undefined;
+  readonly vault: VaultFlags;
 }
 
 /** How machines are reached where the inventory does not say it. */
@@ -23,6 +25,9 @@ export interface LoginOptions {
   readonly becomeUser: string | undefined;
   readonly askPassword: boolean;
   readonly askBecomePassword: boolean;
+  /** A file or program with the login password; `-` is standard input. */
+  readonly passwordFile: string | undefined;
+  readonly becomePasswordFile: string | undefined;
 }
 
 export interface RunOptions {
@@ -55,6 +60,7 @@ export type Invocation =
   | {
       readonly command: 'inventory';
       readonly inventories: readonly string[];
+      readonly vault: VaultFlags;
       readonly form:
         {readonly list: true} | {readonly host: string; readonly origins: boolean} | {readonly graph: true};
     }

@@ -22,6 +22,10 @@ const commands: readonly AddCommand[] = [addGraph, addDoc, addInventory];
 const aliases: Readonly<Record<string, string>> = {
   '--inventory-file': '--inventory',
   '--key-file': '--private-key',
+  '--vault-pass-file': '--vault-password-file',
+  '--ask-vault-password': '--ask-vault-pass',
+  '--conn-pass-file': '--connection-password-file',
+  '--become-pass-file': '--become-password-file',
 };
 
 /** Reads the words after the program's name. A complaint has been written when `none` comes back with code 1. */

@@ -3,12 +3,22 @@ import {append, appendList, BadWord} from './option-values.js';
 
 /** Adds the options that name a project and a part of it. */
 export function addProjectFlags(command: Command): Command {
-  return addInventoryFlag(command.optionsGroup('Where and on what:'))
+  addInventoryFlag(command.optionsGroup('Where and on what:'))
     .option('-l, --limit <pattern>', 'only these hosts')
     .option('-e, --extra-vars <vars>', 'name=value, JSON, YAML or @file; may be given more than once', append)
     .option('-t, --tags <tags>', 'only tasks with one of these tags', appendList)
     .option('--skip-tags <tags>', 'no task with one of these tags', appendList)
     .option('--start-at-task <name>', 'begin with this task');
+  return addVaultFlags(command);
+}
+
+/** Adds the options that say where vault passwords are. */
+export function addVaultFlags(command: Command): Command {
+  return command
+    .optionsGroup('To read what ansible-vault encrypted:')
+    .option('--vault-id <id>', 'LABEL@SOURCE: a file, a program or "prompt"; may be given more than once', append)
+    .option('--vault-password-file <file>', 'file or program that gives the password', append)
+    .option('-J, --ask-vault-pass', 'ask for the password');
 }
 
 /** Adds the option that names inventories. */

@@ -13,7 +13,9 @@ export function addLoginFlags(command: Command): Command {
     .option('-k, --ask-pass', 'ask for the login password')
     .option('-b, --become', 'run tasks as another user')
     .option('--become-user <user>', 'that user (default: root)')
-    .option('-K, --ask-become-pass', 'ask for the password of sudo');
+    .option('-K, --ask-become-pass', 'ask for the password of sudo')
+    .option('--connection-password-file <file>', 'file or program that gives the login password; - is standard input')
+    .option('--become-password-file <file>', 'file or program that gives the password of sudo; - is standard input');
 }
 
 /** Adds the options that say how fast a run goes and what it shows. */

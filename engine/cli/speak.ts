@@ -1,14 +1,23 @@
 import type {Diagnostic} from '../diagnostic.js';
 import {diagnosticsText} from '../load/diagnostic-text.js';
+import {createSecrets} from '../secrets.js';
 
-/** Writes to standard output. */
+/** What the program has met that must not be shown: what is read adds to it, and everything that is said passes it. */
+export const secrets = createSecrets();
+
+/** Writes to standard output, secrets hidden. */
 export function print(text: string): void {
-  process.stdout.write(text);
+  process.stdout.write(secrets.maskPage(text));
 }
 
-/** Writes to standard error. */
+/** Writes to standard output what the user has asked to see, secrets included. */
+export function reveal(content: string | Uint8Array): void {
+  process.stdout.write(content);
+}
+
+/** Writes to standard error, secrets hidden. */
 export function complain(text: string): void {
-  process.stderr.write(text);
+  process.stderr.write(secrets.maskPage(text));
 }
 
 /** Writes diagnostics to standard error, each with its line and a squiggle. */

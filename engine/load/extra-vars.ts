@@ -28,7 +28,7 @@ function readSource(source: string, files: Files, report: Report): Term | undefi
       at: spanAt(source, 0, source.length),
       what: 'variables of -e:',
     });
-  if (/^\s*[{[]/.test(source)) return parseYaml('-e', source, report);
+  if (/^\s*[{[]/.test(source)) return parseYaml('-e', source, {report});
   return readWords(source, report);
 }
 

@@ -2,8 +2,12 @@ import {createHash} from 'node:crypto';
 import {readFileSync, statSync, readdirSync} from 'node:fs';
 import {isAbsolute, join, relative, resolve} from 'node:path';
 import type {Term} from '../language/term.js';
+import {BadInput} from '../diagnostic.js';
 import type {Span} from '../span.js';
 import type {Report} from './report.js';
+import {hideTerm, unsealedFile, type Unsealing} from './sealed.js';
+import {isSealed} from '../vault/format.js';
+import {PasswordWanted} from '../vault/vault.js';
 import {parseYaml} from './yaml.js';
 
 /** The user's files: each is read and parsed once. */
@@ -13,7 +17,7 @@ export interface Files {
   shown(path: string): string;
   /** The YAML of a file; undefined where it is empty, broken (reported), or not there (reported at `at` with `what`). */
   read(path: string, missing: {readonly at: Span | undefined; readonly what: string}): Term | undefined;
-  /** The text of a file; undefined where it cannot be read, which is reported. */
+  /** The text of a file, opened where it is sealed; undefined where it cannot be read, which is reported. */
   text(path: string): string | undefined;
   isFile(path: string): boolean;
   isFolder(path: string): boolean;
@@ -24,8 +28,12 @@ export interface Files {
   readonly sources: ReadonlyMap<string, string>;
 }
 
-/** Opens the files under a working folder. */
-export function createFiles(cwd: string, report: Report): Files {
+/** Opens the files under a working folder; `unsealing` opens those that are encrypted. */
+export function createFiles(
+  cwd: string,
+  report: Report,
+  unsealing: Unsealing = {vault: undefined, keepSealed: false},
+): Files {
   const parsed = new Map<string, Term | undefined>();
   const listed = new Map<string, ReadonlySet<string>>();
   const sources = new Map<string, string>();
@@ -47,12 +55,18 @@ export function createFiles(cwd: string, report: Report): Files {
         report.error(at, `${what} "${shown(path)}" ${kind(path) === 'folder' ? 'is a folder' : 'is not there'}`);
         return undefined;
       }
-      const text = readText(path);
-      const term = text === undefined ? undefined : parseYaml(shown(path), text, report);
+      const read = readText(path);
+      const options = {unsealing, sealed: read?.sealed === true};
+      const term = read === undefined ? undefined : parseYaml(shown(path), read.text, {report, ...options});
+      if (read?.sealed && term) hideTerm(term, report);
       parsed.set(path, term);
       return term;
     },
-    text: readText,
+    text(path) {
+      const read = readText(path);
+      if (read?.sealed) report.secret(read.text.split(/\{\{.*?\}\}/s));
+      return read?.text;
+    },
     isFile: (path) => kind(path) === 'file',
     isFolder: (path) => kind(path) === 'folder',
     isExecutable: (path) => ((statSync(path, {throwIfNoEntry: false})?.mode ?? 0) & 0o111) !== 0,
@@ -63,13 +77,17 @@ export function createFiles(cwd: string, report: Report): Files {
     },
   };
 
-  function readText(path: string): string | undefined {
+  function readText(path: string): {readonly text: string; readonly sealed: boolean} | undefined {
+    const file = shown(path);
     try {
       const bytes = readFileSync(path);
       sources.set(resolve(cwd, path), createHash('sha256').update(bytes).digest('hex'));
-      return new TextDecoder('utf-8', {fatal: true}).decode(bytes);
+      const sealed = isSealed(bytes);
+      const at = {file, line: 1, column: 1, length: 1};
+      const open = sealed ? unsealedFile(bytes.toString('latin1'), unsealing, {at, report}) : bytes;
+      return open && {text: new TextDecoder('utf-8', {fatal: true}).decode(open), sealed};
     } catch (error) {
-      const file = shown(path);
+      if (error instanceof PasswordWanted || error instanceof BadInput) throw error;
       const reason =
         error instanceof TypeError ? 'it is not UTF-8' : error instanceof Error ? error.message : String(error);
       report.error({file, line: 1, column: 1, length: 1}, `"${file}" cannot be read: ${reason}`);

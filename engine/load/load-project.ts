@@ -7,6 +7,9 @@ import {loadInventory} from './inventory.js';
 import type {Loading} from './loading.js';
 import type {Project} from './project.js';
 import {readPlaybook} from './read-playbook.js';
+import type {Secrets} from '../secrets.js';
+import {answering, type Vault} from '../vault/vault.js';
+import {answerPrompts, type Ask} from './prompts.js';
 import {createReport} from './report.js';
 import {checkDemands} from './role-demands.js';
 import {packageSchemas, type Schemas} from './schema.js';
@@ -26,13 +29,27 @@ export interface LoadOptions {
   readonly cwd: string;
   /** Default: those of this package. */
   readonly schemas?: Schemas;
+  /** Opens what is encrypted. */
+  readonly vault?: Vault;
+  /** Values that are encrypted one by one stay so where no vault password is given. */
+  readonly keepSealed?: boolean;
+  /** Asks for the variables of `vars_prompt`; without it their defaults stand for the answers. */
+  readonly ask?: Ask;
+  /** Numbers from 0 up to 1, for `order: shuffle`; default: `Math.random`. */
+  readonly random?: () => number;
+  /** Learns of the secrets among what is read. */
+  readonly secrets?: Pick<Secrets, 'add'>;
 }
 
 /** Reads inventory, playbooks, roles and variables. Throws `BadInput` with every problem of every file; touches no network. */
-export async function loadProject(options: LoadOptions): Promise<Project> {
-  const {cwd, schemas = packageSchemas(), modules} = options;
-  const report = createReport();
-  const files = createFiles(cwd, report);
+export function loadProject(options: LoadOptions): Promise<Project> {
+  return answering(() => readProject(options));
+}
+
+async function readProject(options: LoadOptions): Promise<Project> {
+  const {cwd, schemas = packageSchemas(), modules, vault, keepSealed = false} = options;
+  const report = createReport(options.secrets);
+  const files = createFiles(cwd, report, {vault, keepSealed});
   const playbooks = options.playbooks.map((path) => resolve(cwd, path));
   const inventory = await loadInventory({
     sources: options.inventories,
@@ -43,10 +60,22 @@ export async function loadProject(options: LoadOptions): Promise<Project> {
   });
   const extraVars = loadExtraVars(options.extraVars ?? [], {files, report});
   const rolesPath = (options.rolesPath ?? []).map((path) => resolve(cwd, path));
-  const loading: Loading = {files, schemas, report, modules, rolesPath, roles: new Map()};
-  const loaded = playbooks.flatMap((file) =>
+  const loading: Loading = {
+    files,
+    schemas,
+    report,
+    modules,
+    rolesPath,
+    roles: new Map(),
+    random: options.random ?? Math.random,
+  };
+  const read = playbooks.flatMap((file) =>
     readPlaybook({file, at: undefined, importers: [], keywords: nothingInherited, inventory}, loading),
   );
+  // Nobody is asked for a playbook that cannot be used.
+  const isBroken = report.diagnostics.some(({severity}) => severity === 'error');
+  const ask = isBroken ? undefined : options.ask;
+  const loaded = await answerPrompts(read, {ask, extraVars, secrets: options.secrets, report});
   checkDemands(loaded, {inventory, extraVars, report});
   const found = inOrder(report.diagnostics);
   if (found.some(({severity}) => severity === 'error')) throw new BadInput(found);

@@ -13,8 +13,12 @@ export function stringTerm(value: string, at: Span): Term {
   return value.includes('{{') ? {kind: 'text', at, source: value} : {kind: 'literal', at, value};
 }
 
-/** The data of a term. Templates and expressions become opaque objects; templates their source where `sources` is set. */
-export function plainOf(term: Term, options: {readonly sources?: boolean} = {}): unknown {
+/**
+ * The data of a term. Templates and expressions become opaque objects; templates their source where `sources` is set.
+ * What was encrypted becomes `sealedValue` where `sealed` is set.
+ */
+export function plainOf(term: Term, options: {readonly sources?: boolean; readonly sealed?: boolean} = {}): unknown {
+  if (options.sealed && 'vault' in term && term.vault !== undefined) return sealedValue(term.vault);
   switch (term.kind) {
     case 'literal':
       return term.value;
@@ -30,6 +34,11 @@ export function plainOf(term: Term, options: {readonly sources?: boolean} = {}):
     case 'dict':
       return Object.fromEntries(term.entries.map(({key, value}) => [key, plainOf(value, options)]));
   }
+}
+
+/** How an encrypted value is shown: a sealed text as Ansible's JSON writes it, a value of a sealed file as its tag alone. */
+function sealedValue(sealed: string): unknown {
+  return sealed === '' ? '!vault' : {__ansible_vault: sealed};
 }
 
 /** The entries of a dict term; none for anything else (what it is was reported by its schema). */

@@ -1,4 +1,5 @@
 import type {Diagnostic} from '../diagnostic.js';
+import type {Secrets} from '../secrets.js';
 import type {Span} from '../span.js';
 
 /** Where the loader puts what it finds wrong, so that all problems are shown at once. */
@@ -7,10 +8,12 @@ export interface Report {
   readonly add: (diagnostic: Diagnostic) => void;
   readonly error: (at: Span | undefined, message: string, hint?: string) => void;
   readonly warning: (at: Span | undefined, message: string, hint?: string) => void;
+  /** Takes values as secrets: what is told later hides them. */
+  readonly secret: (value: unknown) => void;
 }
 
 /** Makes an empty report; the same problem at the same place is kept once (a file may be imported often). */
-export function createReport(): Report {
+export function createReport(secrets?: Pick<Secrets, 'add'>): Report {
   const diagnostics: Diagnostic[] = [];
   const seen = new Set<string>();
   const add = (diagnostic: Diagnostic): void => {
@@ -23,5 +26,6 @@ export function createReport(): Report {
   const put = (severity: Diagnostic['severity']) => (at: Span | undefined, message: string, hint?: string) => {
     add({severity, at, message, ...(hint === undefined ? {} : {hint})});
   };
-  return {diagnostics, add, error: put('error'), warning: put('warning')};
+  const secret = (value: unknown): void => secrets?.add(value);
+  return {diagnostics, add, error: put('error'), warning: put('warning'), secret};
 }

@@ -64,10 +64,6 @@ export function explainSyntax(
 
 /** What is wrong with a scalar's tag; `written` begins with it, `expression` is what the user most likely meant. */
 export function tagProblem(tag: string, written: string): Explained & {readonly expression?: string} {
-  if (tag === '!vault') {
-    const hint = 'keep the secret in a file outside of the repository and give it by "-e @file"';
-    return {message: 'values encrypted by ansible-vault are not supported', hint};
-  }
   if (/^![\w(!]/.test(tag) && /[().=&|<>]|^!\w+$/.test(written)) {
     const hint = `quote the expression: ${quoted(written)}`;
     return {message: `"${tag}" is a YAML tag here`, hint, expression: written};

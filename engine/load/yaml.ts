@@ -14,7 +14,9 @@ import type {DictEntry, Term} from '../language/term.js';
 import {locatable, type Span} from '../span.js';
 import {stringTerm} from './plain.js';
 import type {Report} from './report.js';
-import {placeAt, placesOf, type ScalarSource} from './scalar-place.js';
+import {placesOf, type ScalarSource} from './scalar-place.js';
+import {sealedFile, unsealedTerm, type Unsealing} from './sealed.js';
+import {endOf, lineAt, nodeSpan, spanOf, startOf, tagSpan, type YamlText} from './yaml-place.js';
 import {explainSyntax, numberProblem, tagProblem, tooDeep} from './yaml-problem.js';
 
 const celTag: ScalarTag = {tag: '!cel', resolve: (text) => new Scalar(text)};
@@ -22,24 +24,36 @@ const celTag: ScalarTag = {tag: '!cel', resolve: (text) => new Scalar(text)};
 /** Aliases may stand for this many nodes of a file in all. */
 const mostAliased = 100_000;
 
-interface Reading {
-  readonly file: string;
-  readonly text: string;
-  readonly lines: readonly number[];
+interface Reading extends YamlText {
   readonly report: Report;
+  readonly unsealing: Unsealing;
+  /** The whole file was encrypted. */
+  readonly sealed: boolean;
   readonly anchors: Map<string, Term | 'open'>;
   aliased: number;
 }
 
+/** What YAML is read with. */
+export interface YamlOptions {
+  readonly report: Report;
+  /** Opens values tagged `!vault`. */
+  readonly unsealing?: Unsealing;
+  /** The whole file was encrypted: each of its values is marked so. */
+  readonly sealed?: boolean;
+}
+
+const noVault: Unsealing = {vault: undefined, keepSealed: false};
+
 /** Reads YAML 1.2 (JSON is a part of it) with the place of every key and value; undefined where the file is empty or its syntax broken, which is reported. */
-export function parseYaml(file: string, text: string, report: Report): Term | undefined {
+export function parseYaml(file: string, text: string, options: YamlOptions): Term | undefined {
+  const {report} = options;
   const deep = tooDeep(text);
   if (deep !== undefined) {
     report.error({file, line: text.slice(0, deep).split('\n').length, column: 1, length: 1}, nestedTooDeeply);
     return undefined;
   }
   try {
-    return parse(file, text, report);
+    return parse(file, text, options);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     report.error({file, line: 1, column: 1, length: 1}, nestedTooDeeply);
@@ -49,7 +63,11 @@ export function parseYaml(file: string, text: string, report: Report): Term | un
 
 const nestedTooDeeply = 'lists or maps are nested too deeply';
 
-function parse(file: string, text: string, report: Report): Term | undefined {
+function parse(
+  file: string,
+  text: string,
+  {report, unsealing = noVault, sealed = false}: YamlOptions,
+): Term | undefined {
   const counter = new LineCounter();
   const documents = parseDocuments(text, counter);
   const reading: Reading = {
@@ -57,6 +75,8 @@ function parse(file: string, text: string, report: Report): Term | undefined {
     text,
     lines: counter.lineStarts.length > 0 ? counter.lineStarts : [0],
     report,
+    unsealing,
+    sealed,
     anchors: new Map(),
     aliased: 0,
   };
@@ -101,7 +121,7 @@ function convert(reading: Reading, node: Node): Term {
   const anchor = 'anchor' in node ? node.anchor : undefined;
   if (anchor !== undefined) reading.anchors.set(anchor, 'open');
   const term = isScalar(node)
-    ? convertScalar(reading, node)
+    ? markedScalar(reading, convertScalar(reading, node))
     : isMap(node)
       ? convertMap(reading, node)
       : convertList(reading, node);
@@ -131,9 +151,16 @@ function convertAlias(reading: Reading, node: Extract<Node, {source: string}>): 
   return nothing;
 }
 
+function markedScalar({sealed}: Reading, term: Term): Term {
+  if (!sealed || (term.kind !== 'literal' && term.kind !== 'text')) return term;
+  return {...term, vault: term.vault ?? sealedFile};
+}
+
 function convertScalar(reading: Reading, node: Scalar): Term {
   const at = nodeSpan(reading, node);
   if (node.tag === '!cel') return {kind: 'expression', at: located(reading, node, at), source: String(node.value)};
+  if (node.tag === '!vault' || node.tag === '!vault-encrypted')
+    return unsealedTerm(String(node.value), reading.unsealing, {at: tagSpan(reading, node), report: reading.report});
   if (node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:')) {
     const span = tagSpan(reading, node);
     const foreign = tagProblem(node.tag, lineAt(reading, span));
@@ -246,38 +273,4 @@ function located(reading: Reading, node: Scalar, at: Span): Span {
     ] ?? 'plain';
   const source: ScalarSource = {text: reading.text, start: startOf(node), end: endOf(node), style};
   return locatable(at, placesOf(String(node.value), source, reading.lines));
-}
-
-function startOf(node: Node): number {
-  return node.range?.[0] ?? 0;
-}
-
-function endOf(node: Node): number {
-  return node.range?.[1] ?? 0;
-}
-
-function nodeSpan(reading: Reading, node: Node): Span {
-  return spanOf(reading, startOf(node), endOf(node));
-}
-
-/** The tag stands before the node, on the same line. */
-function tagSpan(reading: Reading, node: Node): Span {
-  const start = startOf(node);
-  const lineStart = reading.text.lastIndexOf('\n', start - 1) + 1;
-  const tagAt = reading.text.slice(lineStart, start).lastIndexOf('!');
-  return tagAt === -1 ? nodeSpan(reading, node) : spanOf(reading, lineStart + tagAt, Math.max(endOf(node), start));
-}
-
-/** What stands under a span. */
-function lineAt(reading: Reading, {line, column, length}: Span): string {
-  const from = (reading.lines[line - 1] ?? 0) + column - 1;
-  return reading.text.slice(from, from + length);
-}
-
-/** A span never leaves its first line. */
-function spanOf(reading: Reading, from: number, to: number): Span {
-  const lineEnd = reading.text.indexOf('\n', from);
-  const end = Math.min(to, lineEnd === -1 ? reading.text.length : lineEnd);
-  const length = Math.max(1, reading.text.slice(from, end).trimEnd().length);
-  return {file: reading.file, ...placeAt(reading.lines, from), length};
 }

@@ -1,6 +1,7 @@
 import type {Emit, Event, HostRecap} from '../event.js';
 import type {TaskNode} from '../graph/graph.js';
 import type {Host} from '../host.js';
+import type {Secrets} from '../secrets.js';
 import type {Registry} from '../task.js';
 import type {Performed} from './perform.js';
 import type {BecomeDefaults, Place} from './place.js';
@@ -18,6 +19,8 @@ export interface RunOptions {
   ) => Host | Promise<Host>;
   /** Takes the lock of a machine before it is changed first; rejects (with `Refused` or `Unreachable`) when it is held. */
   readonly lockMachine?: (machine: string, run: string) => Promise<void>;
+  /** Hangs up: the next use of the machine connects anew. */
+  readonly resetMachine?: (machine: string) => Promise<void>;
   readonly validateArgs: ValidateArgs;
   /** The JSON Schema of a module's arguments. */
   readonly schemaOf: (module: string) => Readonly<Record<string, unknown>> | undefined;
@@ -33,8 +36,10 @@ export interface RunOptions {
   readonly forks?: number;
   /** What `--become` and `--become-user` said. */
   readonly become?: BecomeDefaults;
-  /** Known secrets (passwords of connections, vault values). */
+  /** Further secrets (passwords of connections). */
   readonly secrets?: readonly string[];
+  /** The secrets of the whole program, to which the run adds what it meets; default: those of the run alone. */
+  readonly hide?: Secrets;
   /** Where journals, the lock and pending handlers are kept; default: nothing is kept. */
   readonly stateFolder?: string;
   /** Nothing new starts, and what runs may end within `grace`. */

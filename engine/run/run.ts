@@ -14,7 +14,7 @@ import {perform, type Performed} from './perform.js';
 import {seededRandom} from './random.js';
 import {createRecap, exitCode} from './recap.js';
 import type {RunOptions, RunResult} from './run-options.js';
-import {createSecrets, type Secrets} from './secrets.js';
+import {createSecrets, maskEvent, type Secrets} from './secrets.js';
 import {walk} from './walk.js';
 
 export type {RunOptions, RunResult} from './run-options.js';
@@ -26,13 +26,13 @@ export async function runGraph(graph: Graph, options: RunOptions): Promise<RunRe
   const name = `${new Date(begun).toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${process.pid}`;
   const unlock = check || stateFolder === undefined ? (): void => undefined : lockInventory(stateFolder);
   const journal = stateFolder === undefined ? undefined : openJournal(stateFolder, name);
-  const secrets = createSecrets();
+  const secrets = options.hide ?? createSecrets();
   secrets.add(options.secrets ?? []);
   let over = false;
   const emit: Emit = (event) => {
     // What was given up may still talk after the end.
     if (over) return;
-    const masked = {time: now(), ...secrets.mask(event), ...('node' in event ? {node: event.node} : {})} as Event;
+    const masked = {time: now(), ...maskEvent(secrets, event)} as Event;
     journal?.write(masked);
     options.listen(masked);
   };

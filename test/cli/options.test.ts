@@ -44,6 +44,7 @@ describe('the command line', () => {
       tags: ['x', 'y', 'z'],
       skipTags: ['slow'],
       startAtTask: undefined,
+      vault: {},
     });
     expect(options).to.include({check: true, diff: true, strict: false, forks: 3, verbosity: 3});
     expect(options.login).to.include({become: true, user: 'deploy', timeout: 5});
@@ -79,6 +80,7 @@ describe('the command line', () => {
     expect(parse('inventory -i h --host w1').invocation).to.deep.equal({
       command: 'inventory',
       inventories: ['h'],
+      vault: {},
       form: {host: 'w1', origins: false},
     });
   });

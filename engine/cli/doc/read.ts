@@ -26,7 +26,7 @@ export function readRoles(folder: string): readonly DocEntry[] {
     .map((name) => ({name, file: join(folder, name, 'meta', 'main.yml')}))
     .filter(({file}) => existsSync(file))
     .map(({name, file}) => {
-      const term = parseYaml(relative(process.cwd(), file), readFileSync(file, 'utf8'), report);
+      const term = parseYaml(relative(process.cwd(), file), readFileSync(file, 'utf8'), {report});
       const meta = term === undefined ? {} : plainOf(term, {sources: true});
       return roleEntry(name, typeof meta === 'object' && meta !== null ? {...meta} : {});
     });

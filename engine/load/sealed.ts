@@ -1,0 +1,87 @@
+import type {Term} from '../language/term.js';
+import type {Span} from '../span.js';
+import {isSealed} from '../vault/format.js';
+import type {Opened, Vault} from '../vault/vault.js';
+import {entriesOf, stringTerm} from './plain.js';
+import type {Report} from './report.js';
+
+/** With what sealed files and values are opened. */
+export interface Unsealing {
+  readonly vault: Vault | undefined;
+  /** A value that is sealed by itself stays as it is where there is no password at all. */
+  readonly keepSealed: boolean;
+}
+
+/** Marks a term of a file that was sealed as a whole. */
+export const sealedFile = '';
+
+/** The value of a text tagged `!vault`, known as a secret from here on; what is wrong is reported at its place. */
+export function unsealedTerm(sealed: string, {vault, keepSealed}: Unsealing, {at, report}: Place): Term {
+  const nothing: Term = {kind: 'literal', at, value: '', vault: sealed};
+  if (!isSealed(sealed)) {
+    report.error(
+      at,
+      `a value tagged "!vault" must be what ansible-vault or "u7s-play vault encrypt_string" gives`,
+      'write "!vault |" and below it, indented, the lines that begin with $ANSIBLE_VAULT',
+    );
+    return nothing;
+  }
+  if (vault?.given !== true && keepSealed) return {...nothing, value: sealed};
+  const opened = openWith(vault, sealed);
+  if ('problem' in opened) {
+    report.error(at, `this value is ${opened.problem}`, opened.hint);
+    return nothing;
+  }
+  const text = opened.bytes.toString('utf8');
+  const term = {...stringTerm(text, at), vault: sealed} as Term;
+  for (const secret of secretsIn(term)) report.secret(secret);
+  return term;
+}
+
+/** The content of a file that was sealed as a whole; undefined where it cannot be opened, which is reported. */
+export function unsealedFile(sealed: string, {vault}: Unsealing, {at, report}: Place): Buffer | undefined {
+  const opened = openWith(vault, sealed);
+  if (!('problem' in opened)) return opened.bytes;
+  report.error(at, `this file is ${opened.problem}`, opened.hint);
+  return undefined;
+}
+
+/** Takes what a sealed file says as secrets: all values of a map of variables; of a list of plays or tasks what stands below `vars`. */
+export function hideTerm(term: Term, report: Report): void {
+  const hidden = term.kind === 'list' ? varsIn(term) : [term];
+  for (const each of hidden) for (const secret of secretsIn(each)) report.secret(secret);
+}
+
+/** Values of at least so many digits are secrets: a shorter number, like a yes or no, says nothing by itself and stands everywhere. */
+const shortestNumber = 4;
+
+function secretsIn(term: Term): readonly string[] {
+  switch (term.kind) {
+    case 'literal':
+      if (typeof term.value === 'string') return [term.value];
+      return typeof term.value === 'number' && String(term.value).length >= shortestNumber ? [String(term.value)] : [];
+    case 'text':
+      // What its mustaches give is known elsewhere; what stands around them comes from here.
+      return term.source.split(/\{\{.*?\}\}/s).filter((part) => part.trim().length >= shortestNumber);
+    case 'expression':
+      return [];
+    case 'list':
+      return term.items.flatMap(secretsIn);
+    case 'dict':
+      return term.entries.flatMap(({value}) => secretsIn(value));
+  }
+}
+
+function varsIn(term: Term): readonly Term[] {
+  if (term.kind === 'list') return term.items.flatMap(varsIn);
+  return entriesOf(term).flatMap(({key, value}) => (key === 'vars' ? [value] : varsIn(value)));
+}
+
+interface Place {
+  readonly at: Span;
+  readonly report: Report;
+}
+
+function openWith(vault: Vault | undefined, sealed: string): Opened {
+  return vault?.open(sealed) ?? {problem: 'encrypted, and nothing is there to open it'};
+}
