@@ -7,6 +7,7 @@ import {inventoryText} from './cli/inventory-view.js';
 import type {Invocation, ProjectOptions, RunOptions} from './cli/invocation.js';
 import {listText} from './cli/list.js';
 import {parseArguments} from './cli/options.js';
+import {applyPlan, makePlan} from './cli/planning.js';
 import {runOnMachines} from './cli/run-machines.js';
 import {complain, print, secrets, tell} from './cli/speak.js';
 import {vaultOf} from './cli/vault-passwords.js';
@@ -23,7 +24,7 @@ import {packageRoot} from './root.js';
 export async function main(words: readonly string[]): Promise<number> {
   const invocation = parseArguments(words, {version: packageVersion(), out: print, error: complain});
   try {
-    return await carryOut(invocation);
+    return await carryOut(invocation, words);
   } catch (error) {
     if (error instanceof NotAnswered) return 99;
     if (!(error instanceof BadInput)) throw error;
@@ -32,12 +33,14 @@ export async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-async function carryOut(invocation: Invocation): Promise<number> {
+async function carryOut(invocation: Invocation, words: readonly string[]): Promise<number> {
   switch (invocation.command) {
     case 'none':
       return invocation.code;
     case 'run':
-      return run(invocation.options);
+      return run(invocation.options, words);
+    case 'apply':
+      return applyPlan(invocation, {registry, prepare});
     case 'list':
       print(await list(invocation));
       return 0;
@@ -62,7 +65,8 @@ async function carryOut(invocation: Invocation): Promise<number> {
 }
 
 /** argv → project → graph → machines → run → exit code. */
-async function run(options: RunOptions): Promise<number> {
+async function run(options: RunOptions, words: readonly string[]): Promise<number> {
+  if (options.plan !== undefined) return makePlan(options, {file: options.plan, words, registry, prepare});
   const {code} = await runOnMachines(await prepare(options.project), options, {registry});
   return code;
 }

@@ -12,9 +12,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   load: ['contract', 'language', 'vault'],
   graph: ['contract', 'language', 'load'],
   run: ['contract', 'language', 'load', 'graph'],
+  plan: ['contract', 'language', 'load', 'graph', 'run'],
+  history: ['contract', 'language', 'load', 'graph', 'run', 'plan'],
   connect: ['contract'],
   render: ['contract'],
-  cli: ['contract', 'language', 'vault', 'load', 'graph', 'run', 'connect', 'render', 'tasks'],
+  cli: ['contract', 'language', 'vault', 'load', 'graph', 'run', 'plan', 'history', 'connect', 'render', 'tasks'],
   tasks: ['contract'],
 };
 

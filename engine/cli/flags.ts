@@ -12,8 +12,19 @@ export interface ProjectFlags extends VaultFlags {
   startAtTask?: string;
 }
 
+/** The flags that say how fast a run goes and what it shows. */
+export interface ShowFlags {
+  forks?: number;
+  seed?: number;
+  verbose: number;
+  output?: readonly OutputChoice[];
+}
+
 /** The flags of a run, as the parser gives them. */
-export interface RunFlags extends ProjectFlags {
+export interface RunFlags extends ProjectFlags, ShowFlags {
+  plan?: string;
+  resume?: string;
+  step?: true;
   listHosts?: true;
   listTasks?: true;
   listTags?: true;
@@ -21,10 +32,6 @@ export interface RunFlags extends ProjectFlags {
   check?: true;
   diff?: true;
   strict?: true;
-  forks?: number;
-  seed?: number;
-  verbose: number;
-  output?: readonly OutputChoice[];
   become?: true;
   becomeUser?: string;
   user?: string;
@@ -61,6 +68,11 @@ export function vaultFlags({vaultId, vaultPasswordFile, askVaultPass}: VaultFlag
   };
 }
 
+/** The outputs that flags ask for: one goes to standard output, if only for people. */
+export function outputsOf({output = []}: Pick<ShowFlags, 'output'>): readonly OutputChoice[] {
+  return output.some((choice) => choice.file === undefined) ? output : [{format: 'human'} as const, ...output];
+}
+
 /** What is to be done with playbooks: run them, list what is in them, or only check them. */
 export function runInvocation(playbooks: readonly string[], flags: RunFlags): Invocation {
   const project = projectOptions(playbooks, flags);
@@ -83,20 +95,21 @@ export function runInvocation(playbooks: readonly string[], flags: RunFlags): In
     passwordFile: flags.connectionPasswordFile,
     becomePasswordFile: flags.becomePasswordFile,
   };
-  const output = flags.output ?? [];
-  const outputs = output.some((choice) => choice.file === undefined) ? output : [{format: 'human'} as const, ...output];
   return {
     command: 'run',
     options: {
       project,
       login,
-      check: flags.check === true,
+      check: flags.check === true || flags.plan !== undefined,
       diff: flags.diff === true,
       strict: flags.strict === true,
       forks: flags.forks,
       seed: flags.seed,
       verbosity: flags.verbose,
-      outputs,
+      outputs: outputsOf(flags),
+      plan: flags.plan,
+      resume: flags.resume,
+      step: flags.step === true,
     },
   };
 }

@@ -40,6 +40,12 @@ export interface RunOptions {
   readonly seed: number | undefined;
   readonly verbosity: number;
   readonly outputs: readonly OutputChoice[];
+  /** The file into which a check writes what would be done. */
+  readonly plan: string | undefined;
+  /** The run that is gone on with: its name, or `last`. */
+  readonly resume: string | undefined;
+  /** Ask before each task. */
+  readonly step: boolean;
 }
 
 export type GraphFormat = 'text' | 'mermaid' | 'dot' | 'json';
@@ -49,6 +55,15 @@ export type Invocation =
   | {readonly command: 'run'; readonly options: RunOptions}
   | {readonly command: 'list'; readonly options: ProjectOptions; readonly what: readonly ('hosts' | 'tasks' | 'tags')[]}
   | {readonly command: 'syntax-check'; readonly options: ProjectOptions}
+  | {
+      readonly command: 'apply';
+      readonly file: string;
+      readonly allowDeferred: boolean;
+      readonly diff: boolean;
+      readonly forks: number | undefined;
+      readonly verbosity: number;
+      readonly outputs: readonly OutputChoice[];
+    }
   | {
       readonly command: 'graph';
       readonly options: ProjectOptions;

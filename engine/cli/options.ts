@@ -1,4 +1,5 @@
 import {Command, CommanderError, Option} from './parser.js';
+import {addApply} from './commands/apply.js';
 import type {AddCommand} from './commands/command.js';
 import {addDoc} from './commands/doc.js';
 import {addGraph} from './commands/graph.js';
@@ -16,7 +17,7 @@ export interface Surroundings {
 }
 
 /** The words beside a run, in the order of the help. */
-const commands: readonly AddCommand[] = [addGraph, addDoc, addInventory];
+const commands: readonly AddCommand[] = [addApply, addGraph, addDoc, addInventory];
 
 /** Ansible's second names of options. */
 const aliases: Readonly<Record<string, string>> = {
@@ -64,6 +65,7 @@ function describe(around: Surroundings, found: (invocation: Invocation) => void)
     .option('-C, --check', 'change nothing, tell what would change')
     .option('-D, --diff', 'show each change as a diff')
     .option('--strict', 'with --check: exit 3 when anything would change or is deferred')
+    .option('--plan <file>', 'check, and write what would be done into a file for "u7s-play apply"')
     .option('--list-hosts', 'only list the hosts of each play')
     .option('--list-tasks', 'only list the tasks of each play')
     .option('--list-tags', 'only list the tags of each play')

@@ -19,7 +19,7 @@ export interface Considered {
 export interface PlanWatch {
   /** What it throws becomes the node's failure, and the change is not made. */
   planned(turn: PlacedTurn, considered: Considered): void;
-  /** The outcome that counts; default: the one that came about. */
+  /** The outcome that counts; default: the one that came about. Of a node that had no turn it stays what it is. */
   ended?(node: TaskNode, outcome: Outcome): Outcome;
   /** The run is over; all its secrets are known. */
   over?(secrets: Secrets): void;

@@ -110,6 +110,7 @@ async function runNodes(graph: Graph, beginning: Beginning): Promise<Omit<RunRes
     recap.count(node, outcome);
     if (!check) notePending(pending, {graph, node, outcome});
     const {milliseconds = 0, values} = performed.get(node) ?? {};
+    if (!performed.has(node)) for (const watch of watches) watch.ended?.(node, outcome);
     performed.delete(node);
     if (node.observed !== undefined) return;
     emit({type: 'node-ended', node: infoOf(run, node), outcome, milliseconds, ...(values ? {values} : {})});
