@@ -1,4 +1,4 @@
-import {RE2JS} from 're2js';
+import {compileRegularExpression} from './regular-expression.js';
 import {Version} from './version.js';
 
 /** A function beside those of CEL itself: its signature in CEL's types, and what it says in the documentation. */
@@ -17,21 +17,10 @@ export class FunctionFailed extends Error {
 /** `text.matches(pattern)` is CEL's own; under this name it runs on RE2, which never backtracks. */
 export const linearMatches = 'matches_linear';
 
-const patterns = new Map<string, RE2JS>();
-
 function matches(text: string, pattern: string): boolean {
-  let compiled = patterns.get(pattern);
-  if (!compiled) {
-    try {
-      compiled = RE2JS.compile(pattern);
-    } catch (error) {
-      throw new FunctionFailed(
-        `"${pattern}" is not a pattern of RE2: ${error instanceof Error ? error.message : String(error)}`,
-      );
-    }
-    patterns.set(pattern, compiled);
-  }
-  return compiled.matcher(text).find();
+  const expression = compileRegularExpression(pattern);
+  if ('problem' in expression) throw new FunctionFailed(`"${pattern}" is not a pattern of RE2: ${expression.problem}`);
+  return expression.find(text);
 }
 
 function version(text: string): Version {

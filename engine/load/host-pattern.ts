@@ -2,6 +2,7 @@ import {readFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import {BadInput, type Diagnostic} from '../diagnostic.js';
 import {didYouMean} from '../language/near.js';
+import {compileRegularExpression} from '../language/regular-expression.js';
 import {within, type Span} from '../span.js';
 import type {Inventory} from './project.js';
 
@@ -40,7 +41,9 @@ export function selectHosts(
   const hint =
     parts.length > 1 || union.size > 0
       ? 'its parts have no host in common, or exclude all of them'
-      : 'the group is there but has no hosts';
+      : inventory.sources.length === 0
+        ? noInventory
+        : 'the group is there but has no hosts';
   throw new BadInput([{severity: 'error', at, message: `pattern "${pattern}" matches no host`, hint}]);
 }
 
@@ -74,7 +77,7 @@ function matchPart(
     complain({severity: 'error', at: place, message, ...(hint === undefined ? {} : {hint})});
     return [];
   };
-  if (text.startsWith('@')) return hostsOfFile(inventory, text.slice(1), fail);
+  if (text.startsWith('@')) return hostsOfFile(inventory, text.slice(1), {fail, complain});
   if (text.startsWith('~')) return matchExpression(inventory, text.slice(1), fail);
   const {
     name = text,
@@ -84,14 +87,8 @@ function matchPart(
   } = /^(?<name>.+?)\[(?<first>-?\d+|(?=:))(?:(?<to>[:-])(?<last>-?\d*))?\]$/.exec(text)?.groups ?? {};
   const names = matchName(inventory, name);
   if (!names) {
-    const known = [...inventory.groups.keys(), ...inventory.hosts.keys()];
-    const near = didYouMean(name, known);
-    return fail(
-      pattern === text
-        ? `"${name}" names no host and no group`
-        : `"${name}" in the pattern "${pattern}" names no host and no group`,
-      near ?? `groups: ${[...inventory.groups.keys()].join(' ')}`,
-    );
+    const words = pattern === text ? `"${name}"` : `"${name}" in the pattern "${pattern}"`;
+    return fail(`${words} names no host and no group`, hintFor(inventory, name));
   }
   if (first === undefined) return names;
   const picked = pick(names, {first, last: to === undefined ? undefined : (last ?? '')});
@@ -103,6 +100,15 @@ function matchPart(
       );
 }
 
+function hintFor(inventory: Inventory, name: string): string {
+  if (inventory.sources.length === 0) return noInventory;
+  if (['127.0.0.1', '::1'].includes(name)) return 'the controller is "localhost"';
+  const groups = [...inventory.groups.keys()];
+  return didYouMean(name, [...groups, ...inventory.hosts.keys()]) ?? `groups: ${groups.join(' ')}`;
+}
+
+const noInventory = 'no inventory was given: -i FILE, or -i "host1,host2,"';
+
 /** The hosts of a name or glob; undefined when there is nothing of that name. */
 function matchName(inventory: Inventory, name: string): readonly string[] | undefined {
   if (name === '*') return inventory.groups.get('all');
@@ -112,28 +118,27 @@ function matchName(inventory: Inventory, name: string): readonly string[] | unde
     .replaceAll('*', '.*')
     .replaceAll('?', '.')
     .replaceAll('[!', '[^');
-  return matching(inventory, new RegExp(`^(?:${source})$`));
+  const expression = new RegExp(`^(?:${source})$`);
+  return matching(inventory, (candidate) => expression.test(candidate));
 }
 
 function matchExpression(
   inventory: Inventory,
   source: string,
-  fail: (message: string) => readonly string[],
+  fail: (message: string, hint?: string) => readonly string[],
 ): readonly string[] {
-  try {
-    return (
-      matching(inventory, new RegExp(`^(?:${source})`)) ??
-      fail(`no host and no group matches the regular expression "${source}"`)
-    );
-  } catch {
-    return fail(`"${source}" is no regular expression`);
-  }
+  const expression = compileRegularExpression(source);
+  if ('problem' in expression) return fail(`"${source}" is no regular expression`, expression.problem);
+  return (
+    matching(inventory, expression.findAtStart) ??
+    fail(`no host and no group matches the regular expression "${source}"`, 'it must match from the first character on')
+  );
 }
 
-function matching(inventory: Inventory, expression: RegExp): readonly string[] | undefined {
+function matching(inventory: Inventory, test: (name: string) => boolean): readonly string[] | undefined {
   const all = inventory.groups.get('all') ?? [];
-  const groups = [...inventory.groups].filter(([name]) => expression.test(name));
-  const found = new Set([...all.filter((name) => expression.test(name)), ...groups.flatMap(([, names]) => names)]);
+  const groups = [...inventory.groups].filter(([name]) => test(name));
+  const found = new Set([...all.filter(test), ...groups.flatMap(([, names]) => names)]);
   return found.size > 0 || groups.length > 0 ? inInventoryOrder(inventory, found) : undefined;
 }
 
@@ -149,10 +154,11 @@ function pick(
   return names.slice(start, end + 1);
 }
 
+/** The hosts of a file with a pattern a line, such as the one that a failed run writes. */
 function hostsOfFile(
   inventory: Inventory,
   file: string,
-  fail: (message: string) => readonly string[],
+  {fail, complain}: {readonly fail: (message: string) => readonly string[]; readonly complain: Complain},
 ): readonly string[] {
   let text: string;
   try {
@@ -161,9 +167,17 @@ function hostsOfFile(
     return fail(`file "${file}" of host patterns cannot be read`);
   }
   const patterns = text.split('\n').map((line) => line.replace(/#.*/, '').trim());
-  return patterns.flatMap((line, index) =>
-    line === '' ? [] : selectHosts(inventory, line, {file, line: index + 1, column: 1, length: line.length}),
-  );
+  if (patterns.every((line) => line === '')) return fail(`file "${file}" of host patterns names no host`);
+  return patterns.flatMap((line, index) => {
+    try {
+      const at = {file, line: index + 1, column: 1, length: Math.max(1, line.length)};
+      return line === '' ? [] : selectHosts(inventory, line, at);
+    } catch (error) {
+      if (!(error instanceof BadInput)) throw error;
+      error.diagnostics.forEach(complain);
+      return [];
+    }
+  });
 }
 
 function inInventoryOrder(inventory: Inventory, names: ReadonlySet<string>): readonly string[] {

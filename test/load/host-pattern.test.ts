@@ -1,4 +1,7 @@
 import {expect} from 'chai';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {BadInput} from '../../engine/diagnostic.js';
 import {selectHosts} from '../../engine/load/host-pattern.js';
 import type {Inventory} from '../../engine/load/project.js';
@@ -11,7 +14,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   empty: [],
 };
 const inventory: Inventory = {
-  sources: [],
+  sources: ['hosts.yml'],
   hosts: new Map([...(groups['all'] ?? []), 'localhost'].map((name) => [name, {name, groups: [], layers: []}])),
   groups: new Map(Object.entries(groups)),
   tree: new Map(),
@@ -71,7 +74,10 @@ describe('a host pattern', () => {
     ],
     ['empty', '1+5 pattern "empty" matches no host; the group is there but has no hosts'],
     ['workers[7]', '1+10 "workers[7]" picks nothing: "workers" has 3 hosts; the first one has the number 0'],
-    ['~[', '1+2 "[" is no regular expression; '],
+    ['~[', '1+2 "[" is no regular expression; error parsing regexp: missing closing ]: `[`'],
+    ['~1$', '1+3 no host and no group matches the regular expression "1$"; it must match from the first character on'],
+    ['127.0.0.1', '1+9 "127.0.0.1" names no host and no group; the controller is "localhost"'],
+    ['@/dev/null', '1+10 file "/dev/null" of host patterns names no host; '],
     ['@nowhere', '1+8 file "nowhere" of host patterns cannot be read; '],
   ];
   for (const [pattern, problem] of refused) {
@@ -79,6 +85,41 @@ describe('a host pattern', () => {
       expect(problemOf(pattern)).to.equal(problem);
     });
   }
+
+  it('takes patterns from a file, a line each, and tells the line of what is wrong', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'u7s-pattern-'));
+    const file = join(folder, 'site.retry');
+    try {
+      writeFileSync(file, '# failed\nw1\n\nmasters:!cp1 # one\n');
+      expect(selectHosts(inventory, `@${file}`)).to.deep.equal(['cp2', 'w1']);
+      expect(selectHosts(inventory, `all:!@${file}`)).to.deep.equal(['lb1', 'cp1', 'w2', 'w3']);
+      writeFileSync(file, 'w1\nw7\nx\n');
+      expect(problemOf(`@${file}`).split('\n')).to.deep.equal([
+        '1+2 "w7" names no host and no group; did you mean "w1"?',
+        '1+1 "x" names no host and no group; groups: all masters workers prod empty',
+      ]);
+    } finally {
+      rmSync(folder, {recursive: true});
+    }
+  });
+
+  it('says that no inventory was given', () => {
+    const nothing: Inventory = {...inventory, sources: [], groups: new Map([['all', []]])};
+    for (const pattern of ['web', 'all'])
+      expect(() => selectHosts(nothing, pattern))
+        .to.throw(BadInput)
+        .with.nested.property('diagnostics[0].hint', 'no inventory was given: -i FILE, or -i "host1,host2,"');
+  });
+
+  it('with a hostile regular expression is answered at once', () => {
+    const host = 'a'.repeat(40);
+    const one: Inventory = {
+      ...inventory,
+      hosts: new Map([[host, {name: host, groups: [], layers: []}]]),
+      groups: new Map([['all', [host]]]),
+    };
+    expect(() => selectHosts(one, '~(a+)+b')).to.throw(BadInput);
+  });
 
   it('tells all names that are wrong at once', () => {
     expect(problemOf('wokers:mastres').split('\n')).to.have.length(2);
