@@ -156,6 +156,10 @@ export type LocalSource =
       readonly sha256: string;
       readonly size: number;
       readonly text?: string;
+      /** Four octal digits. */
+      readonly mode?: string;
+      /** Seconds since 1970. */
+      readonly mtime?: number;
     }
   | {
       readonly type: 'directory';
@@ -165,6 +169,10 @@ export type LocalSource =
         readonly type: 'file' | 'directory';
         readonly sha256?: string;
         readonly size?: number;
+        readonly mode?: string;
+        readonly mtime?: number;
+        /** What it says where it is a link; type, hash and size are of what it leads to. */
+        readonly target?: string;
       }[];
     };
 

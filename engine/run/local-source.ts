@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
-import {existsSync} from 'node:fs';
-import {readdir, readFile, stat} from 'node:fs/promises';
+import {existsSync, type Stats} from 'node:fs';
+import {lstat, readdir, readFile, readlink, stat} from 'node:fs/promises';
 import {homedir} from 'node:os';
 import {dirname, isAbsolute, join} from 'node:path';
 import type {Play, Task} from '../load/project.js';
@@ -44,13 +44,18 @@ export function findLocal(
 export async function readLocal(path: string, hashes: HashCache): Promise<LocalSource> {
   const status = await stat(path);
   if (status.isDirectory()) return {type: 'directory', path, entries: await entriesOf(path, '', hashes)};
+  const attributes = attributesOf(status);
   if (status.size > largestText)
-    return {type: 'file', path, size: status.size, sha256: await hashes.sha256(path, status)};
+    return {type: 'file', path, size: status.size, sha256: await hashes.sha256(path, status), ...attributes};
   const bytes = await readFile(path);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const text = bytes.toString('utf8');
   const isText = !bytes.includes(0) && Buffer.from(text).equals(bytes);
-  return {type: 'file', path, size: bytes.length, sha256, ...(isText ? {text} : {})};
+  return {type: 'file', path, size: bytes.length, sha256, ...attributes, ...(isText ? {text} : {})};
+}
+
+function attributesOf({mode, mtimeMs}: Stats): {readonly mode: string; readonly mtime: number} {
+  return {mode: (mode & 0o7777).toString(8).padStart(4, '0'), mtime: Math.floor(mtimeMs / 1000)};
 }
 
 type DirectoryEntry = Extract<LocalSource, {type: 'directory'}>['entries'][number];
@@ -60,10 +65,13 @@ async function entriesOf(root: string, below: string, hashes: HashCache): Promis
   const names = (await readdir(join(root, below))).sort();
   for (const name of names) {
     const path = below === '' ? name : `${below}/${name}`;
-    const isDirectory = (await stat(join(root, path))).isDirectory();
-    const source = isDirectory ? undefined : await readLocal(join(root, path), hashes);
-    if (source?.type === 'file') found.push({path, type: 'file', sha256: source.sha256, size: source.size});
-    else found.push({path, type: 'directory'}, ...(await entriesOf(root, path, hashes)));
+    const whole = join(root, path);
+    const target = (await lstat(whole)).isSymbolicLink() ? {target: await readlink(whole)} : {};
+    const status = await stat(whole);
+    const source = status.isDirectory() ? undefined : await readLocal(whole, hashes);
+    const told = {path, ...attributesOf(status), ...target};
+    if (source?.type === 'file') found.push({...told, type: 'file', sha256: source.sha256, size: source.size});
+    else found.push({...told, type: 'directory'}, ...(await entriesOf(root, path, hashes)));
   }
   return found;
 }
