@@ -32,11 +32,9 @@ export function changedFiles(
   const changed = [
     ...Object.entries(files).filter(([path, was]) => digest(sha256Of(resolve(cwd, path))) !== was),
     ...Object.entries(taskFiles).filter(([path, was]) => digest(stampOf(path)) !== was),
-  ];
-  return changed.map(([path]) =>
-    problem(
-      `"${nameOf(resolve(cwd, path), cwd)}" ${existsSync(resolve(cwd, path)) ? 'has changed' : 'is gone'} since ${what}`,
-    ),
+  ].map(([path]) => resolve(cwd, path));
+  return [...new Set(changed)].map((path) =>
+    problem(`"${nameOf(path, cwd)}" ${existsSync(path) ? 'has changed' : 'is gone'} since ${what}`),
   );
 }
 

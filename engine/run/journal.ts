@@ -1,4 +1,4 @@
-import {closeSync, mkdirSync, openSync, readdirSync, rmSync, writeSync} from 'node:fs';
+import {closeSync, mkdirSync, openSync, readdirSync, rmSync, statSync, writeSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Event} from '../event.js';
 
@@ -9,16 +9,14 @@ export interface Journal {
   close(): void;
 }
 
-const kept = 50;
+/** So many runs of an inventory are kept, and no more bytes than this. */
+export const retention = {runs: 50, bytes: 256 * 1024 * 1024};
 
 /** Opens the journal of a run and drops the oldest ones. Each event is written at once, so that it is there when the run is killed. */
-export function openJournal(folder: string, run: string): Journal {
+export function openJournal(folder: string, run: string, bounds: typeof retention = retention): Journal {
   const runs = join(folder, 'runs');
   mkdirSync(runs, {recursive: true, mode: 0o700});
-  const older = readdirSync(runs)
-    .filter((name) => name.endsWith('.jsonl'))
-    .sort();
-  for (const name of older.slice(0, Math.max(0, older.length - kept + 1))) rmSync(join(runs, name), {force: true});
+  dropOldest(runs, bounds);
   const path = join(runs, `${run}.jsonl`);
   let file: number | undefined = openSync(path, 'a', 0o600);
   return {
@@ -31,4 +29,22 @@ export function openJournal(folder: string, run: string): Journal {
       file = undefined;
     },
   };
+}
+
+/** Makes room for one more run. What lies beside a journal under its name goes with it. */
+function dropOldest(runs: string, bounds: typeof retention): void {
+  const sizes = new Map<string, number>();
+  for (const name of readdirSync(runs).sort()) {
+    const run = name.replace(/\.[a-z]+$/, '');
+    const size = statSync(join(runs, name), {throwIfNoEntry: false})?.size ?? 0;
+    sizes.set(run, (sizes.get(run) ?? 0) + size);
+  }
+  let bytes = [...sizes.values()].reduce((all, size) => all + size, 0);
+  let left = sizes.size;
+  for (const [run, size] of sizes) {
+    if (left < bounds.runs && bytes <= bounds.bytes) return;
+    for (const ending of ['jsonl', 'inputs']) rmSync(join(runs, `${run}.${ending}`), {force: true});
+    left--;
+    bytes -= size;
+  }
 }

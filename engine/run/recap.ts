@@ -11,7 +11,8 @@ export interface Recap {
 
 type Counts = {-readonly [Name in keyof HostRecap]: HostRecap[Name]};
 
-const nothing: HostRecap = {
+/** The counts of a host of which nothing is known yet. */
+export const noCounts: HostRecap = {
   ok: 0,
   changed: 0,
   unreachable: 0,
@@ -29,7 +30,7 @@ export function createRecap(hosts: readonly string[]): Recap {
   return {
     count: (node, outcome) => void ends.push({node, outcome}),
     hosts(forgiven) {
-      const counts = new Map<string, Counts>(hosts.map((host) => [host, {...nothing}]));
+      const counts = new Map<string, Counts>(hosts.map((host) => [host, {...noCounts}]));
       for (const {node, outcome} of ends) {
         const host = counts.get(node.host);
         if (host === undefined || node.observed !== undefined) continue;
@@ -41,7 +42,7 @@ export function createRecap(hosts: readonly string[]): Recap {
 }
 
 /** Ansible's words: what changed is also ok, and so is an ignored failure. */
-function countedAs(outcome: Outcome, forgiven: boolean): readonly (keyof HostRecap)[] {
+export function countedAs(outcome: Outcome, forgiven: boolean): readonly (keyof HostRecap)[] {
   switch (outcome.status) {
     case 'ok':
     case 'would-wait':

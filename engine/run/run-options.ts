@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly validateArgs: ValidateArgs;
   /** The JSON Schema of a module's arguments. */
   readonly schemaOf: (module: string) => Readonly<Record<string, unknown>> | undefined;
+  /** Gets the path of the journal before anything is written into it. */
+  readonly takeJournal?: (path: string) => void;
   /** Gets every event, secrets already hidden; must not throw. */
   readonly listen: (event: Event) => void;
   /** Gets what puts further events into the run: connections made and lost. */

@@ -36,6 +36,7 @@ export async function runGraph(graph: Graph, options: RunOptions): Promise<RunRe
     journal?.write(masked);
     options.listen(masked);
   };
+  if (journal) options.takeJournal?.(journal.path);
   options.takeEmit?.(emit);
   try {
     return {...(await runNodes(graph, {options, name, secrets, emit, begun})), journal: journal?.path};
