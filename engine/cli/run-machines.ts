@@ -9,6 +9,7 @@ import {askPasswords} from './ask.js';
 import {listenForInterrupts} from './interrupts.js';
 import type {RunOptions} from './invocation.js';
 import {complain, secrets} from './speak.js';
+import {unsealingBy, vaultOf} from './vault-passwords.js';
 
 /** What a run is carried out with beside its options. */
 export interface RunSurroundings {
@@ -46,6 +47,7 @@ export async function runOnMachines(
       become: {become: login.become, ...(login.becomeUser === undefined ? {} : {becomeUser: login.becomeUser})},
       secrets: machines.secrets,
       hide: secrets,
+      unsealing: unsealingBy(vaultOf(options.project.vault)),
       validateArgs,
       schemaOf: (module) => packageSchemas().module(module),
       hostFor: machines.hostFor,

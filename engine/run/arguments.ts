@@ -4,10 +4,11 @@ import {evaluate, evaluateExpression, renderTemplate} from '../language/evaluate
 import {EvaluationFailed, type Scope} from '../language/reference.js';
 import type {Term} from '../language/term.js';
 import type {Span} from '../span.js';
-import {commandWords, type Evaluated, type LocalCommand, type RenderedTemplate} from '../task.js';
+import {commandWords, Refused, type Evaluated, type LocalCommand, type RenderedTemplate} from '../task.js';
 import {Deferred, unknown} from '../unknown.js';
 import {readDestination} from './local-destination.js';
 import {findLocal, readLocal} from './local-source.js';
+import type {SealedFiles} from './sealed-files.js';
 import {settle} from './settle.js';
 import type {Turn} from './turn.js';
 
@@ -42,6 +43,8 @@ export async function argumentsOf(turn: Turn): Promise<Args> {
   for (const [name, value] of Object.entries(raw))
     for (const secret of secretsIn(value, properties[name])) run.secrets.add(secret);
   const args = checked(turn, raw);
+  // A module that takes what is in encrypted files has this argument.
+  const sealed = 'decrypt' in properties && args['decrypt'] !== false ? run.sealed : undefined;
   const resolved: Record<string, unknown> = {...args};
   for (const [name, value] of Object.entries(args)) {
     const property = properties[name];
@@ -49,7 +52,7 @@ export async function argumentsOf(turn: Turn): Promise<Args> {
     if (property?.['x-expression'] === true) resolved[name] = await settle(turn, () => decide(value, at, turn.scope));
     const isRemote = property?.['x-local-unless'] !== undefined && args[property['x-local-unless']] === true;
     if (property?.['x-local'] !== undefined && typeof value === 'string' && !isRemote)
-      resolved[name] = await localValue(turn, {kind: property['x-local'], name: value, at});
+      resolved[name] = await localValue(turn, {kind: property['x-local'], name: value, at, sealed});
   }
   return resolved;
 }
@@ -134,9 +137,17 @@ function decide(source: unknown, at: Span, scope: Scope): Evaluated | readonly E
   return {text, value: typeof source === 'string' ? evaluateExpression({source, at}, scope) : source};
 }
 
+interface LocalArgument {
+  readonly kind: NonNullable<Property['x-local']>;
+  readonly name: string;
+  readonly at: Span;
+  /** Opens encrypted files, where that is wanted. */
+  readonly sealed: SealedFiles | undefined;
+}
+
 async function localValue(
   turn: Turn,
-  {kind, name, at}: {readonly kind: NonNullable<Property['x-local']>; readonly name: string; readonly at: Span},
+  {kind, name, at, sealed}: LocalArgument,
 ): Promise<unknown> {
   if (kind === 'destination') return readDestination(name, {play: turn.node.play, hashes: turn.run.hashes});
   const [file, words] = kind === 'command' ? commandWords(name) : [name, ''];
@@ -146,16 +157,18 @@ async function localValue(
     folder: kind === 'template' ? 'templates' : 'files',
   });
   const unreadable = (error: unknown): never => {
+    if (error instanceof Refused) throw error;
     throw new EvaluationFailed(
       `'${name}' cannot be read: ${error instanceof Error ? error.message : String(error)}`,
       undefined,
       at,
     );
   };
-  if (kind === 'file') return readLocal(path, turn.run.hashes).catch(unreadable);
+  if (kind === 'file') return readLocal(path, turn.run.hashes, sealed).catch(unreadable);
   if (kind === 'command')
-    return {source: await readLocal(path, turn.run.hashes).catch(unreadable), words} satisfies LocalCommand;
-  const source = await readFile(path, 'utf8').catch(unreadable);
+    return {source: await readLocal(path, turn.run.hashes, sealed).catch(unreadable), words} satisfies LocalCommand;
+  const open = await sealed?.open(path).catch(unreadable);
+  const source = open?.bytes.toString('utf8') ?? (await readFile(path, 'utf8').catch(unreadable));
   const shown = relative(process.cwd(), path);
   const text = await settle(turn, () =>
     renderTemplate(source, turn.scope, {file: shown.startsWith('..') ? path : shown}),

@@ -11,6 +11,7 @@ import type {PlanWatch} from './plan-watch.js';
 import {createReadAhead, noReadAhead} from './read-ahead.js';
 import type {RunOptions} from './run-options.js';
 import {createScopeSources, NeedsVariable} from './scope.js';
+import {createSealedFiles} from './sealed-files.js';
 import type {Secrets} from './secrets.js';
 import type {Run} from './turn.js';
 import {createValues} from './values.js';
@@ -36,11 +37,13 @@ export function createRun(
   const {registry, check = false, diff = false} = options;
   const values = createValues();
   const overlay = createOverlay(registry.kinds, (where, request) => facts.known(where, request, {anyAge: true})?.value);
-  const open: Run['open'] = async ({machine, place}, {environment = {}, progress} = {}) => {
+  const openAsIs: Run['open'] = async ({machine, place}, {environment = {}, progress} = {}) => {
     cancel.check();
     const surroundings = Object.keys(environment).length === 0 ? {} : {environment};
     return options.hostFor(machine, {...place, ...surroundings}, {...(progress ? {progress} : {})});
   };
+  const sealed = createSealedFiles(options.unsealing, secrets);
+  const open: Run['open'] = async (where, how) => sealed.host(await openAsIs(where, how));
   const facts = createFacts(open);
   const sources = createScopeSources(graph.project, {
     values,
@@ -67,6 +70,7 @@ export function createRun(
     sources,
     secrets,
     hashes,
+    sealed,
     readAhead: options.readAhead === false ? noReadAhead : createReadAhead(() => run, isOver),
     watches,
     validateArgs: options.validateArgs,

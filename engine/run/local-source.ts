@@ -6,6 +6,7 @@ import {dirname, isAbsolute, join} from 'node:path';
 import type {Play, Task} from '../load/project.js';
 import type {LocalSource} from '../task.js';
 import type {HashCache} from './hash-cache.js';
+import type {SealedFiles} from './sealed-files.js';
 
 /** Up to this many bytes the text of a file is kept beside its hash. */
 const largestText = 1024 * 1024;
@@ -40,18 +41,27 @@ export function findLocal(
   return found;
 }
 
-/** Describes a file or a folder of the controller; large files are hashed through the cache. */
-export async function readLocal(path: string, hashes: HashCache): Promise<LocalSource> {
+/** Describes a file or a folder of the controller; large files are hashed through the cache, encrypted ones are opened where `sealed` is given. */
+export async function readLocal(path: string, hashes: HashCache, sealed?: SealedFiles): Promise<LocalSource> {
   const status = await stat(path);
-  if (status.isDirectory()) return {type: 'directory', path, entries: await entriesOf(path, '', hashes)};
+  if (status.isDirectory()) {
+    const opened: string[] = [];
+    const entries = await entriesOf(path, '', {hashes, sealed, opened});
+    return {type: 'directory', path: sealed && opened.length > 0 ? sealed.folder(path) : path, entries};
+  }
   const attributes = attributesOf(status);
+  const open = await sealed?.open(path);
+  if (open !== undefined) return {...fileOf(open.path, open.bytes), ...attributes};
   if (status.size > largestText)
     return {type: 'file', path, size: status.size, sha256: await hashes.sha256(path, status), ...attributes};
-  const bytes = await readFile(path);
+  return {...fileOf(path, await readFile(path)), ...attributes};
+}
+
+function fileOf(path: string, bytes: Buffer): Omit<Extract<LocalSource, {type: 'file'}>, 'mode' | 'mtime'> {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const text = bytes.toString('utf8');
-  const isText = !bytes.includes(0) && Buffer.from(text).equals(bytes);
-  return {type: 'file', path, size: bytes.length, sha256, ...attributes, ...(isText ? {text} : {})};
+  const isText = bytes.length <= largestText && !bytes.includes(0) && Buffer.from(text).equals(bytes);
+  return {type: 'file', path, size: bytes.length, sha256, ...(isText ? {text} : {})};
 }
 
 function attributesOf({mode, mtimeMs}: Stats): {readonly mode: string; readonly mtime: number} {
@@ -60,7 +70,14 @@ function attributesOf({mode, mtimeMs}: Stats): {readonly mode: string; readonly 
 
 type DirectoryEntry = Extract<LocalSource, {type: 'directory'}>['entries'][number];
 
-async function entriesOf(root: string, below: string, hashes: HashCache): Promise<readonly DirectoryEntry[]> {
+interface Walk {
+  readonly hashes: HashCache;
+  readonly sealed: SealedFiles | undefined;
+  /** Files that were encrypted. */
+  readonly opened: string[];
+}
+
+async function entriesOf(root: string, below: string, walk: Walk): Promise<readonly DirectoryEntry[]> {
   const found: DirectoryEntry[] = [];
   const names = (await readdir(join(root, below))).sort();
   for (const name of names) {
@@ -68,10 +85,11 @@ async function entriesOf(root: string, below: string, hashes: HashCache): Promis
     const whole = join(root, path);
     const target = (await lstat(whole)).isSymbolicLink() ? {target: await readlink(whole)} : {};
     const status = await stat(whole);
-    const source = status.isDirectory() ? undefined : await readLocal(whole, hashes);
+    const source = status.isDirectory() ? undefined : await readLocal(whole, walk.hashes, walk.sealed);
+    if (source !== undefined && source.path !== whole) walk.opened.push(whole);
     const told = {path, ...attributesOf(status), ...target};
     if (source?.type === 'file') found.push({...told, type: 'file', sha256: source.sha256, size: source.size});
-    else found.push({...told, type: 'directory'}, ...(await entriesOf(root, path, hashes)));
+    else found.push({...told, type: 'directory'}, ...(await entriesOf(root, path, walk)));
   }
   return found;
 }

@@ -6,6 +6,7 @@ import type {Registry} from '../task.js';
 import type {Performed} from './perform.js';
 import type {BecomeDefaults, Place} from './place.js';
 import type {PlanWatch} from './plan-watch.js';
+import type {Unsealing} from './sealed-files.js';
 import type {Run, ValidateArgs} from './turn.js';
 
 /** What a run is given. */
@@ -42,6 +43,8 @@ export interface RunOptions {
   readonly secrets?: readonly string[];
   /** The secrets of the whole program, to which the run adds what it meets; default: those of the run alone. */
   readonly hide?: Secrets;
+  /** Opens files of the controller that are encrypted; without it they are sent as they are. */
+  readonly unsealing?: Unsealing;
   /** Where journals, the lock and pending handlers are kept; default: nothing is kept. */
   readonly stateFolder?: string;
   /** Nothing new starts, and what runs may end within `grace`. */

@@ -12,6 +12,7 @@ import type {PlanWatch} from './plan-watch.js';
 import type {ReadAhead} from './read-ahead.js';
 import type {Recorded} from './record.js';
 import type {ScopeSources} from './scope.js';
+import type {SealedFiles} from './sealed-files.js';
 import type {Secrets} from './secrets.js';
 import type {RecordedValues} from './values.js';
 
@@ -51,6 +52,7 @@ export interface Run {
   readonly sources: ScopeSources;
   readonly secrets: Secrets;
   readonly hashes: HashCache;
+  readonly sealed: SealedFiles;
   readonly readAhead: ReadAhead;
   readonly watches: readonly PlanWatch[];
   readonly validateArgs: ValidateArgs;

@@ -1,0 +1,71 @@
+import {isUtf8} from 'node:buffer';
+import {open, readFile} from 'node:fs/promises';
+import type {Host} from '../host.js';
+import type {Secrets} from '../secrets.js';
+
+/** What knows the passwords of encrypted files. */
+export interface Unsealing {
+  /** Whether a file that begins so is encrypted. */
+  isSealed(start: Uint8Array): boolean;
+  /** What is in an encrypted file; throws `Refused` where it cannot be opened. */
+  open(bytes: Uint8Array, path: string): Uint8Array;
+}
+
+/** Files of the controller that are encrypted there, and sent as what is in them. */
+export interface SealedFiles {
+  /** Opens a file, which is a secret from here on: its content, and the path under which `host` knows it. Undefined where it is not encrypted. */
+  open(path: string): Promise<{readonly path: string; readonly bytes: Buffer} | undefined>;
+  /** The path of a folder some files of which were opened. */
+  folder(path: string): string;
+  /** A host that writes the content of opened files where it is told their paths. */
+  host(host: Host): Host;
+}
+
+/** So begin the paths of opened files: what is in them stays in memory and is written to no disk of the controller. */
+const opened = 'opened:';
+/** More bytes of a file are not needed to see that it is encrypted. */
+const start = 32;
+
+/** Knows no file yet; without `unsealing` all are sent as they are. */
+export function createSealedFiles(unsealing: Unsealing | undefined, secrets: Pick<Secrets, 'add'>): SealedFiles {
+  const contents = new Map<string, Buffer>();
+  return {
+    async open(path) {
+      if (unsealing?.isSealed(await startOf(path)) !== true) return undefined;
+      const bytes = Buffer.from(unsealing.open(await readFile(path), path));
+      contents.set(opened + path, bytes);
+      if (isUtf8(bytes)) secrets.add(bytes.toString('utf8'));
+      return {path: opened + path, bytes};
+    },
+    folder: (path) => opened + path,
+    host: (host) => (contents.size === 0 ? host : {...plainHost(host), put: (...words) => put(host, ...words)}),
+  };
+
+  function put(host: Host, ...[path, content, options]: Parameters<Host['put']>): Promise<void> {
+    const isOpened = typeof content === 'object' && 'local' in content && content.local.startsWith(opened);
+    if (!isOpened) return host.put(path, content, options);
+    const plain = {local: content.local.slice(opened.length)};
+    return host.put(path, contents.get(content.local) ?? plain, options);
+  }
+}
+
+function plainHost(host: Host): Host {
+  return {
+    name: host.name,
+    exec: (...words) => host.exec(...words),
+    run: (...words) => host.run(...words),
+    until: (...words) => host.until(...words),
+    put: (...words) => host.put(...words),
+    fetch: (...words) => host.fetch(...words),
+  };
+}
+
+async function startOf(path: string): Promise<Uint8Array> {
+  const file = await open(path);
+  try {
+    const {buffer, bytesRead} = await file.read(Buffer.alloc(start), 0, start, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
