@@ -1,6 +1,8 @@
 import type {DictEntry, Term} from '../language/term.js';
 import {checkLanguage, conditionsOf} from './check-language.js';
+import {checkAccepted} from './accepted-words.js';
 import {makeLayer} from './layer.js';
+import {addModuleDefaults} from './module-defaults.js';
 import {textsOf} from './plain.js';
 import type {Condition, ContextName, Keywords, VarLayer} from './project.js';
 import type {Report} from './report.js';
@@ -20,28 +22,54 @@ export const nothingInherited: Keywords = {
   context: 'plain',
   environment: [],
   ignoreErrors: undefined,
+  ignoreUnreachable: undefined,
+  connection: undefined,
+  remoteUser: undefined,
+  port: undefined,
+  moduleDefaults: new Map(),
   noLog: false,
   delegateTo: undefined,
+  delegateFacts: false,
+  throttle: undefined,
+  timeout: undefined,
   runOnce: false,
   anyErrorsFatal: false,
   checkMode: undefined,
+  diff: undefined,
   tags: [],
   when: [],
   layers: [],
 };
 
+/** Keywords whose templates are evaluated later. */
+const evaluated = [
+  'become',
+  'become_user',
+  'environment',
+  'ignore_errors',
+  'ignore_unreachable',
+  'remote_user',
+  'port',
+  'delegate_to',
+  'throttle',
+  'timeout',
+];
+
 export interface InheritOptions {
   readonly report: Report;
+  /** The YAML words of all modules, where `module_defaults` may stand. */
+  readonly modules?: ReadonlySet<string>;
   /** The rank of its `vars`, and what they are called; none where the caller reads `vars` itself. */
   readonly vars?: {readonly rank: number; readonly origin: string};
 }
 
 /** Puts the keywords of one level (play, role, block, import, task) over what its surroundings gave: the inner one wins; tags, conditions, environments and layers gather, outermost first. */
-export function inherit(outer: Keywords, members: Members, {report, vars}: InheritOptions): Keywords {
-  for (const name of ['become', 'become_user', 'environment', 'ignore_errors', 'delegate_to']) {
+export function inherit(outer: Keywords, members: Members, {report, vars, modules}: InheritOptions): Keywords {
+  for (const name of evaluated) {
     const term = members.get(name);
     if (term) checkLanguage(term, report);
   }
+  checkAccepted(members, report);
   const flag = (name: string): boolean | undefined => booleanOf(members.get(name));
   return {
     become: members.get('become') ?? outer.become,
@@ -49,11 +77,20 @@ export function inherit(outer: Keywords, members: Members, {report, vars}: Inher
     context: contextOf(members.get('context')) ?? outer.context,
     environment: [...outer.environment, ...flattened(members.get('environment'))],
     ignoreErrors: members.get('ignore_errors') ?? outer.ignoreErrors,
+    ignoreUnreachable: members.get('ignore_unreachable') ?? outer.ignoreUnreachable,
+    connection: connectionOf(members.get('connection')) ?? outer.connection,
+    remoteUser: members.get('remote_user') ?? outer.remoteUser,
+    port: members.get('port') ?? outer.port,
+    moduleDefaults: addModuleDefaults(outer.moduleDefaults, members.get('module_defaults'), {report, modules}),
     noLog: flag('no_log') ?? outer.noLog,
     delegateTo: members.get('delegate_to') ?? outer.delegateTo,
+    delegateFacts: flag('delegate_facts') ?? outer.delegateFacts,
+    throttle: members.get('throttle') ?? outer.throttle,
+    timeout: members.get('timeout') ?? outer.timeout,
     runOnce: flag('run_once') ?? outer.runOnce,
     anyErrorsFatal: flag('any_errors_fatal') ?? outer.anyErrorsFatal,
     checkMode: flag('check_mode') ?? outer.checkMode,
+    diff: flag('diff') ?? outer.diff,
     tags: [...new Set([...outer.tags, ...tagsOf(members.get('tags'), report)])],
     when: [...outer.when, ...conditionsOf(members.get('when'), report)],
     layers: [...outer.layers, ...ownLayer(members.get('vars'), vars, report)],
@@ -95,6 +132,11 @@ function booleanOf(term: Term | undefined): boolean | undefined {
 function contextOf(term: Term | undefined): ContextName | undefined {
   const value = term?.kind === 'literal' ? term.value : undefined;
   return value === 'root' || value === 'user' || value === 'namespace' ? value : undefined;
+}
+
+function connectionOf(term: Term | undefined): Keywords['connection'] {
+  const value = term?.kind === 'literal' ? term.value : undefined;
+  return value === 'ssh' || value === 'local' ? value : undefined;
 }
 
 function flattened(term: Term | undefined): readonly Term[] {

@@ -3,7 +3,7 @@ import type {Span} from '../span.js';
 import {explainWord} from './ansible-words.js';
 import {checkTerm} from './check-term.js';
 import type {Files} from './files.js';
-import type {Handler, Keywords, Play, RoleUse, Task} from './project.js';
+import type {Handler, Keywords, Play, RoleUse, Task, VarLayer} from './project.js';
 import type {Prompt} from './prompts.js';
 import type {Report} from './report.js';
 import type {RoleFiles} from './role-files.js';
@@ -19,6 +19,10 @@ export interface Loading {
   /** Absolute folders in which roles lie, besides `roles/` of the playbook. */
   readonly rolesPath: readonly string[];
   readonly roles: Map<string, RoleFiles>;
+  /** Plays may name hosts that are not there. */
+  readonly anyHosts: boolean;
+  /** What `-e` gives: known from the start, and higher than anything else. */
+  readonly extraVars: VarLayer;
   /** Numbers from 0 up to 1, for `order: shuffle`. */
   readonly random: () => number;
 }

@@ -1,7 +1,8 @@
-import type {Term} from '../language/term.js';
+import type {DictEntry, Term} from '../language/term.js';
 import type {Span} from '../span.js';
 import {asExpression, checkLanguage} from './check-language.js';
 import {checkTerm} from './check-term.js';
+import {withModuleDefaults} from './module-defaults.js';
 import {plainOf} from './plain.js';
 import type {Report} from './report.js';
 import type {JsonSchema, Schemas} from './schema.js';
@@ -13,11 +14,26 @@ export type DictTerm = Extract<Term, {kind: 'dict'}>;
 export function readArgs(
   module: string,
   written: Term,
-  {at, schemas, report}: {readonly at: Span; readonly schemas: Schemas; readonly report: Report},
+  {
+    at,
+    schemas,
+    report,
+    more,
+    defaults,
+  }: {
+    readonly at: Span;
+    readonly schemas: Schemas;
+    readonly report: Report;
+    /** The keyword `args`: further arguments. */
+    readonly more?: Term | undefined;
+    /** Arguments that count where the task gives none: `module_defaults`. */
+    readonly defaults?: readonly DictEntry[] | undefined;
+  },
 ): DictTerm {
   const schema = schemas.module(module);
-  const dict = asDict(module, written, {at, schema, report});
-  if (!dict) return {kind: 'dict', at, entries: []};
+  const own = asDict(module, written, {at, schema, report});
+  if (!own) return {kind: 'dict', at, entries: []};
+  const dict = withModuleDefaults(withMore(module, own, {more, report}), defaults);
   const marked = schema ? markExpressions(dict, schema) : dict;
   checkLanguage(marked, report);
   const validate = schemas.moduleValidator(module);
@@ -34,14 +50,23 @@ function asDict(
   if (written.kind === 'literal' && written.value === null) return {kind: 'dict', at, entries: []};
   const freeForm = schema?.['x-free-form'];
   const isText = written.kind === 'text' || (written.kind === 'literal' && typeof written.value === 'string');
-  if (typeof freeForm === 'string' && isText)
+  if (typeof freeForm === 'string' && isText) {
+    const line = written.kind === 'text' ? written.source : String(written.value);
+    const stray = strayWords(line, {schema, freeForm});
+    if (stray !== undefined)
+      report.error(
+        written.at,
+        `"${stray.word}" would be a part of the ${freeForm}; arguments of ${module} are a map`,
+        `write "${module}: {${freeForm}: ${quotedWord(stray.rest)}, ${stray.words}}"`,
+      );
     return {kind: 'dict', at: written.at, entries: [{key: freeForm, keyAt: written.at, value: written}]};
+  }
   const source = written.kind === 'text' ? written.source : written.kind === 'literal' ? written.value : undefined;
   if (typeof source === 'string' && /^\s*\w+=/.test(source)) {
     report.error(
       written.at,
       `the arguments of ${module} must be a map, found "key=value" words`,
-      `write ${rewritten(module, source)}`,
+      `write ${rewrittenWords(module, source)}`,
     );
   } else {
     report.error(
@@ -53,12 +78,62 @@ function asDict(
   return undefined;
 }
 
-/** `src=a dest="b c"` as a YAML map. */
-function rewritten(module: string, source: string): string {
-  const pairs = [...source.matchAll(/(\w+)=("[^"]*"|'[^']*'|\S+)/g)].map(
-    ([, name = '', value = '']) => `${name}: ${/[{:,#]/.test(value) && !/^["']/.test(value) ? `"${value}"` : value}`,
-  );
+/** The arguments of the module and those of `args`, each once. */
+function withMore(
+  module: string,
+  own: DictTerm,
+  {more, report}: {readonly more: Term | undefined; readonly report: Report},
+): DictTerm {
+  // What is no map was reported by the schema.
+  if (more?.kind !== 'dict') return own;
+  for (const {key, keyAt} of more.entries) {
+    if (own.entries.some((entry) => entry.key === key))
+      report.error(keyAt, `"${key}" stands under "${module}" and under "args"`, 'write it once');
+  }
+  return {...own, entries: [...more.entries, ...own.entries]};
+}
+
+const word = /(\w+)=("[^"]*"|'[^']*'|(?:\{\{.*?\}\}|\S)+)/g;
+
+/** `src=a dest="b c"` as a YAML map under its module; words before are the module's text. */
+export function rewrittenWords(module: string, source: string): string {
+  const pairs = [...source.matchAll(word)].map(([, name = '', value = '']) => pair(name, value));
+  if (pairs.length === 0) return source === '' ? `${module}: {}` : `${module}: ${source}`;
   return `${module}: {${pairs.join(', ')}}`;
+}
+
+function pair(name: string, value: string): string {
+  return `${name}: ${/^["']/.test(value) ? value : quotedWord(value)}`;
+}
+
+function quotedWord(value: string): string {
+  return /^[\w./+-][\w ./+=-]*$/.test(value) && !/^(?:0\d|yes|no|on|off)/.test(value)
+    ? value
+    : `"${value.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
+}
+
+/** Whether a word begins here, outside of quotes. */
+function standsAlone(before: string): boolean {
+  return /(?:^|\s)$/.test(before) && (before.match(/["']/g) ?? []).length % 2 === 0;
+}
+
+/** Words of a free-form text that name arguments of the module: Ansible takes them out of it. */
+function strayWords(
+  line: string,
+  {schema, freeForm}: {readonly schema: JsonSchema | undefined; readonly freeForm: string},
+): {readonly word: string; readonly rest: string; readonly words: string} | undefined {
+  const names = Object.keys(schema?.['properties'] ?? {}).filter((name) => name !== freeForm);
+  const found = [...line.matchAll(word)].filter(
+    (match) => names.includes(match[1] ?? '') && standsAlone(line.slice(0, match.index)),
+  );
+  const [first] = found;
+  if (!first) return undefined;
+  const rest = found
+    .reduce((text, [whole]) => text.replace(whole, ''), line)
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  const words = found.map(([, name = '', value = '']) => pair(name, value)).join(', ');
+  return {word: first[0], rest, words};
 }
 
 /** Turns texts into expressions wherever the schema says so. */

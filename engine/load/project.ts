@@ -1,5 +1,5 @@
 import type {Diagnostic} from '../diagnostic.js';
-import type {Term} from '../language/term.js';
+import type {DictEntry, Term} from '../language/term.js';
 import type {Span} from '../span.js';
 
 export {rank} from './precedence.js';
@@ -45,6 +45,8 @@ export interface Inventory {
 export interface Condition {
   readonly at: Span;
   readonly source: string | boolean;
+  /** Decided once on each host, before the first task that bears it: the condition of an `include_tasks`. */
+  readonly once?: boolean;
 }
 
 /** Who runs a task and where. `root` is root whatever `become_user` says; `user` and `namespace` mean the session and the rootlesskit namespace of `become_user`. */
@@ -57,11 +59,28 @@ export interface Keywords {
   readonly context: ContextName;
   readonly environment: readonly Term[];
   readonly ignoreErrors: Term | undefined;
+  /** A machine that cannot be talked to does not stop the host. */
+  readonly ignoreUnreachable: Term | undefined;
+  /** Where the host is worked on: over SSH, or (`local`) on the controller. */
+  readonly connection: 'ssh' | 'local' | undefined;
+  /** Who logs in, and where SSH listens, unless the host's variables say it. */
+  readonly remoteUser: Term | undefined;
+  readonly port: Term | undefined;
+  /** Arguments of modules that do not give them themselves, by the YAML word. */
+  readonly moduleDefaults: ReadonlyMap<string, readonly DictEntry[]>;
   readonly noLog: boolean;
   readonly delegateTo: Term | undefined;
+  /** Variables that the task sets become those of the host that it was delegated to. */
+  readonly delegateFacts: boolean;
+  /** So many hosts at most do the task at the same time. */
+  readonly throttle: Term | undefined;
+  /** Seconds after which the task is ended. */
+  readonly timeout: Term | undefined;
   readonly runOnce: boolean;
   readonly anyErrorsFatal: boolean;
   readonly checkMode: boolean | undefined;
+  /** false: texts before and after are never shown. */
+  readonly diff: boolean | undefined;
   readonly tags: readonly string[];
   /** Outermost first. */
   readonly when: readonly Condition[];
@@ -74,7 +93,19 @@ export interface LoopControl {
   readonly indexVar: string | undefined;
   readonly label: Term | undefined;
   /** Seconds between items. */
-  readonly pause: number;
+  readonly pause: Term | undefined;
+  /** `ansible_loop` stands in scope; with `allitems`, all items with it. */
+  readonly extended: {readonly allitems: boolean} | undefined;
+  /** Ends the loop after the item for which all of them hold. */
+  readonly breakWhen: readonly Condition[];
+}
+
+/** `async` and `poll`: the task goes on by itself on its machine. */
+export interface Detached {
+  /** The most seconds that it may take. */
+  readonly limit: Term;
+  /** Seconds between looks at it; 0: it is not waited for. */
+  readonly poll: Term | undefined;
 }
 
 export interface Until {
@@ -108,6 +139,9 @@ export interface Task {
   readonly changedWhen: readonly Condition[] | undefined;
   readonly failedWhen: readonly Condition[] | undefined;
   readonly until: Until | undefined;
+  readonly detached?: Detached;
+  /** A word to the engine instead of a module. */
+  readonly meta?: MetaWord;
 }
 
 /** `block` with its `rescue` and `always`. */
@@ -120,10 +154,21 @@ export interface Block {
   readonly always: readonly Item[];
 }
 
-/** `meta: flush_handlers` and its like: words to the engine. */
+/** What `meta` may say to the engine while tasks run. */
+export type MetaWord =
+  | 'noop'
+  | 'end_play'
+  | 'end_batch'
+  | 'end_host'
+  | 'end_role'
+  | 'clear_facts'
+  | 'clear_host_errors'
+  | 'reset_connection';
+
+/** `meta: flush_handlers`: handlers that were notified run here. */
 export interface Meta {
   readonly kind: 'meta';
-  readonly word: 'flush_handlers' | 'noop' | 'end_play' | 'end_host' | 'clear_host_errors' | 'reset_connection';
+  readonly word: 'flush_handlers';
   readonly at: Span;
   readonly keywords: Keywords;
 }
@@ -145,6 +190,9 @@ export interface Handler {
   readonly listen: readonly string[];
 }
 
+/** A number of hosts (0: all), a share of them, or what gives one of these when the graph is built. */
+export type BatchSize = number | {readonly percent: number} | {readonly term: Term};
+
 export interface Play {
   readonly name: string;
   readonly at: Span;
@@ -156,8 +204,12 @@ export interface Play {
   readonly hosts: readonly string[];
   /** Names of the plays that it waits for; undefined: the play before it. */
   readonly needs: readonly {readonly name: string; readonly at: Span}[] | undefined;
-  /** Batch sizes: numbers, or percents of the hosts. Empty: all at once. */
-  readonly serial: readonly (number | {readonly percent: number})[];
+  /** Batch sizes: numbers, percents of the hosts, or templates of these. Empty: all at once. */
+  readonly serial: readonly BatchSize[];
+  /** Handlers that were notified run on a host that failed, too. */
+  readonly forceHandlers: boolean;
+  /** Names of its roles, and of those that come as their dependencies, in order. */
+  readonly roleNames: {readonly direct: readonly string[]; readonly dependent: readonly string[]};
   readonly maxFailPercentage: number | undefined;
   /** vars and vars_files. */
   readonly layers: readonly VarLayer[];

@@ -5,8 +5,9 @@ import type {TaskPlace} from './loading.js';
 import {readLocalFiles} from './local-files.js';
 import {readArgs} from './module-args.js';
 import {checkName} from './names.js';
-import {memberOf, textOf, textsOf} from './plain.js';
-import {rank, type LoopControl, type Task, type Until} from './project.js';
+import {readLoopControl} from './loop-control.js';
+import {textOf, textsOf} from './plain.js';
+import {rank, type Detached, type Task, type Until} from './project.js';
 import {takesVariables} from './schema.js';
 import type {TaskKind} from './task-keys.js';
 
@@ -21,12 +22,19 @@ export function readTask(
   if (!module) return [];
   const members = membersOf(term.entries);
   const origin = `task at ${term.at.file}:${term.at.line}`;
-  const keywords = inherit(place.keywords, members, {report, vars: {rank: rank.taskVars, origin}});
+  const {modules} = loading;
+  const keywords = inherit(place.keywords, members, {report, modules, vars: {rank: rank.taskVars, origin}});
   const nameTerm = members.get('name');
   if (nameTerm) checkLanguage(nameTerm, report);
   const changedWhen = members.get('changed_when');
   const failedWhen = members.get('failed_when');
-  const args = readArgs(module.key, module.value, {at: module.keyAt, schemas, report});
+  const args = readArgs(module.key, module.value, {
+    at: module.keyAt,
+    schemas,
+    report,
+    more: members.get('args'),
+    defaults: keywords.moduleDefaults.get(module.key),
+  });
   const templates = readLocalFiles(args, {module: module.key, place});
   const task: Task = {
     kind: 'task',
@@ -46,6 +54,7 @@ export function readTask(
     changedWhen: changedWhen && conditionsOf(changedWhen, report),
     failedWhen: failedWhen && conditionsOf(failedWhen, report),
     until: readUntil(members, place),
+    ...readDetached(members, module.key, place),
   };
   checkTogether(task, members, place);
   const listen = members.get('listen');
@@ -65,27 +74,6 @@ function readLoop(term: Term | undefined, {draft: {loading}}: TaskPlace): Term |
   const loop = term.kind === 'literal' ? asExpression(term) : term;
   checkLanguage(loop, loading.report);
   return loop;
-}
-
-function readLoopControl(term: Term | undefined, {draft: {loading}}: TaskPlace): LoopControl {
-  const name = (key: string): string | undefined => {
-    const value = memberOf(term, key);
-    const text = textOf(value);
-    return value &&
-      text !== undefined &&
-      checkName(text, {at: value.at, what: 'a loop variable', report: loading.report})
-      ? text
-      : undefined;
-  };
-  const label = memberOf(term, 'label');
-  if (label) checkLanguage(label, loading.report);
-  const pause = memberOf(term, 'pause');
-  return {
-    loopVar: name('loop_var') ?? 'item',
-    indexVar: name('index_var'),
-    label,
-    pause: pause?.kind === 'literal' ? Number(pause.value) : 0,
-  };
 }
 
 function readRegister(term: Term | undefined, {draft: {loading}}: TaskPlace): string | undefined {
@@ -127,23 +115,47 @@ function readUntil(members: Members, {draft: {loading}}: TaskPlace): Until | und
   const [until, retries, delay] = [members.get('until'), members.get('retries'), members.get('delay')];
   for (const term of [retries, delay]) if (term) checkLanguage(term, loading.report);
   if (until) return {condition: conditionsOf(until, loading.report), retries, delay};
-  const stray = retries ?? delay;
-  if (stray)
+  // Without a condition it is done again until it does not fail.
+  if (retries) return {condition: [], retries, delay};
+  if (delay)
     loading.report.error(
-      stray.at,
-      `"${retries ? 'retries' : 'delay'}" says nothing without "until"`,
+      delay.at,
+      '"delay" says nothing without "until" or "retries"',
       'write "until" with the condition that ends the attempts',
     );
   return undefined;
 }
 
+function readDetached(members: Members, module: string, {draft: {loading}}: TaskPlace): {readonly detached?: Detached} {
+  const {report, schemas} = loading;
+  const [limit, poll] = [members.get('async'), members.get('poll')];
+  for (const term of [limit, poll]) if (term) checkLanguage(term, report);
+  if (limit === undefined || (limit.kind === 'literal' && limit.value === 0)) {
+    if (poll && limit === undefined)
+      report.error(
+        poll.at,
+        '"poll" says nothing without "async"',
+        'write "async" with the most seconds that it may take',
+      );
+    return {};
+  }
+  const forgets = poll?.kind === 'literal' && poll.value === 0;
+  if (forgets && schemas.module(module)?.['x-detachable'] !== true)
+    report.error(
+      poll.at,
+      `"poll: 0" is for tasks that are one command, and ${module} is more than that`,
+      'give "poll" the seconds between looks at it; other hosts do not wait for this one',
+    );
+  return {detached: {limit, poll}};
+}
+
 /** What only makes sense together. */
 function checkTogether(task: Task, members: Members, {draft: {loading}}: TaskPlace): void {
-  const checkMode = members.get('check_mode');
+  const checkMode = members.get('check_mode')?.at ?? task.at;
   const neverChanges = task.changedWhen?.length === 1 && task.changedWhen[0]?.source === false;
-  if (checkMode && task.keywords.checkMode === false && !neverChanges) {
+  if (task.keywords.checkMode === false && !neverChanges) {
     loading.report.error(
-      checkMode.at,
+      checkMode,
       'a task that runs in a check must never count as a change',
       'add "changed_when: false", or remove "check_mode: false"',
     );

@@ -38,6 +38,7 @@ export const annotations: readonly string[] = [
   'x-expression',
   'x-expected',
   'x-subject',
+  'x-detachable',
   'returns',
 ];
 

@@ -6,20 +6,31 @@ import type {TaskPlace} from './loading.js';
 /** What an entry of a list of tasks is. */
 export type TaskKind =
   | {readonly kind: 'task'; readonly module: DictEntry | undefined}
-  | {readonly kind: 'block' | 'import_tasks' | 'import_role' | 'meta'};
+  | {readonly kind: 'block' | 'import_tasks' | 'import_role' | 'include_tasks' | 'include_role' | 'meta'};
 
-const everywhere = [
+/** Keywords of a task, a block, an import and a role alike. */
+export const everywhere = [
   'name',
   'become',
   'become_user',
   'context',
   'environment',
   'ignore_errors',
+  'ignore_unreachable',
+  'connection',
+  'remote_user',
+  'port',
+  'become_method',
+  'module_defaults',
   'no_log',
   'delegate_to',
+  'delegate_facts',
+  'throttle',
+  'timeout',
   'run_once',
   'any_errors_fatal',
   'check_mode',
+  'diff',
   'tags',
   'when',
   'vars',
@@ -35,13 +46,19 @@ const ofTasks = [
   'until',
   'retries',
   'delay',
+  'async',
+  'poll',
+  'args',
 ];
+const ofLoops = ['loop', 'loop_control'];
 
 const own: Readonly<Record<TaskKind['kind'], readonly string[]>> = {
   task: ofTasks,
   block: ['block', 'rescue', 'always'],
-  import_tasks: ['import_tasks'],
-  import_role: ['import_role'],
+  import_tasks: ['import_tasks', ...ofLoops],
+  import_role: ['import_role', ...ofLoops],
+  include_tasks: ['include_tasks', ...ofLoops],
+  include_role: ['include_role', ...ofLoops],
   meta: ['meta', 'listen'],
 };
 
@@ -60,7 +77,7 @@ export function checkKeys(term: Extract<Term, {kind: 'dict'}>, kind: TaskKind, {
     if (explained) report.error(keyAt, explained.message, explained.hint);
     else if (all.includes(key)) report.error(keyAt, `"${key}" cannot stand on ${nameOf(kind)}`, misplaced(key, kind));
     else if (key !== plainModule && modules.has(plainModule))
-      report.error(keyAt, `unknown module "${key}"`, `modules have short names here: write "${plainModule}"`);
+      report.error(keyAt, `unknown module "${key}"`, `the module of this name here is "${plainModule}"`);
     else if (missing)
       report.error(
         keyAt,
@@ -87,6 +104,6 @@ function nameOf(kind: TaskKind): string {
 function misplaced(key: string, {kind}: TaskKind): string | undefined {
   if (kind === 'task') return key === 'rescue' || key === 'always' ? 'it belongs to a "block"' : undefined;
   if (key === 'loop' || key === 'loop_control')
-    return 'what the graph holds is known before the run: put the loop on the tasks inside';
+    return 'put the loop on the tasks inside, or these into a file of their own and the loop on "import_tasks"';
   return ofTasks.includes(key) ? 'put it on the tasks inside' : undefined;
 }

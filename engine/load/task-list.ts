@@ -4,21 +4,27 @@ import type {Span} from '../span.js';
 import {inherit, membersOf, type Members} from './inherited.js';
 import {readChecked, reportCycle, type TaskPlace} from './loading.js';
 import {entriesOf, itemsOf, memberOf, textOf} from './plain.js';
-import {rank, type Block, type Handler, type Item, type Keywords, type Meta, type Task} from './project.js';
+import {rank, type Block, type Handler, type Item, type Keywords, type MetaWord, type Task} from './project.js';
+import {plainLoop} from './loop-control.js';
 import {readTask} from './read-task.js';
-import {useRole} from './role-use.js';
+import {importedParts, useRole} from './role-use.js';
+import {plainTask, tellingKeys} from './plain-task.js';
+import {knownText, repeated} from './repeated.js';
 import {checkKeys, type TaskKind} from './task-keys.js';
 
 /** Reads a list of tasks whose schema was checked; imports are put in their place. */
 export function readTasks(list: Term | undefined, place: TaskPlace): readonly Item[] {
-  return itemsOf(list).flatMap((term) => (term.kind === 'dict' ? readItem(term, place) : []));
+  return itemsOf(list).flatMap((term) => {
+    const plain = term.kind === 'dict' ? plainTask(term, place) : undefined;
+    return plain ? readItem(plain, place) : [];
+  });
 }
 
 /** Reads a list of handlers: tasks, or imports of tasks. */
 export function readHandlers(list: Term | undefined, place: TaskPlace): readonly Handler[] {
   const listens = new Map<Task, readonly string[]>();
   return readTasks(list, {...place, listens}).flatMap((item): readonly Handler[] => {
-    if (item.kind === 'task') return [{task: item, listen: listens.get(item) ?? []}];
+    if (item.kind === 'task' && item.meta === undefined) return [{task: item, listen: listens.get(item) ?? []}];
     const what = item.kind === 'block' ? 'a block' : '"meta"';
     place.draft.loading.report.error(
       item.at,
@@ -38,28 +44,42 @@ function readItem(term: DictTerm, place: TaskPlace): readonly Item[] {
   const members = membersOf(term.entries);
   if (kind.kind === 'task') return readTask(term, kind, place);
   const origin = `${kind.kind} at ${term.at.file}:${term.at.line}`;
-  const isRole = kind.kind === 'import_role';
-  const keywords = inherit(place.keywords, members, {
+  const isRole = kind.kind === 'import_role' || kind.kind === 'include_role';
+  const isIncluded = kind.kind === 'include_tasks' || kind.kind === 'include_role';
+  const inherited = inherit(place.keywords, members, {
     report,
+    modules: place.draft.loading.modules,
     ...(isRole ? {} : {vars: {rank: rank.blockVars, origin}}),
   });
+  const keywords = isIncluded ? decidedOnce(inherited, place.keywords) : inherited;
   switch (kind.kind) {
     case 'block':
       return [readBlock(term, members, {...place, keywords})];
     case 'meta':
-      return readMeta(term, members, keywords);
+      return readMeta(term, members, {...place, keywords});
     case 'import_tasks':
-      return importTasks(members.get('import_tasks'), {...place, keywords});
+    case 'include_tasks': {
+      const value = members.get(kind.kind);
+      const file = memberOf(value, 'file') ?? value;
+      return repeated(members, {...place, keywords}, (each) => importTasks(file, each));
+    }
     case 'import_role':
-      return importRole(members, {...place, keywords});
+    case 'include_role':
+      return repeated(members, {...place, keywords}, (each) => importRole(members, each));
   }
+}
+
+/** What is included has its own conditions decided before its first task, and not again. */
+function decidedOnce(keywords: Keywords, outer: Keywords): Keywords {
+  return {
+    ...keywords,
+    when: keywords.when.map((condition) => (outer.when.includes(condition) ? condition : {...condition, once: true})),
+  };
 }
 
 /** Which kind of entry it is: told by its one telling key. */
 function kindOf(term: DictTerm, {draft: {loading}}: TaskPlace): TaskKind | undefined {
-  const telling = (['block', 'import_tasks', 'import_role', 'meta'] as const).filter((key) =>
-    term.entries.some((entry) => entry.key === key),
-  );
+  const telling = tellingKeys.filter((key) => term.entries.some((entry) => entry.key === key));
   const modules = term.entries.filter(({key}) => loading.modules.has(key));
   const [first, second] = [...telling.map((key) => ({key})), ...modules];
   if (first && second) {
@@ -87,14 +107,70 @@ function blockAt(term: DictTerm): Span {
   return entriesOf(term).find(({key}) => key === 'block')?.keyAt ?? term.at;
 }
 
-function readMeta(term: DictTerm, members: Members, keywords: Keywords): readonly Item[] {
+function readMeta(term: DictTerm, members: Members, place: TaskPlace): readonly Item[] {
+  const {report} = place.draft.loading;
   const word = textOf(members.get('meta'));
-  return word === undefined ? [] : [{kind: 'meta', word: word as Meta['word'], at: term.at, keywords}];
+  const when = members.get('when');
+  switch (word) {
+    case undefined:
+      return [];
+    case 'refresh_inventory':
+      report.error(
+        members.get('meta')?.at ?? term.at,
+        '"meta: refresh_inventory" is not supported: the hosts of a run are known before it',
+        'start a second run with the new inventory',
+      );
+      return [];
+    case 'flush_handlers':
+    case 'clear_host_errors':
+      if (when)
+        report.error(
+          when.at,
+          `"meta: ${word}" cannot have a condition`,
+          word === 'flush_handlers' ? 'put it on the handlers' : 'remove it, or let "rescue" answer to failures',
+        );
+      return word === 'flush_handlers'
+        ? [{kind: 'meta', word, at: term.at, keywords: place.keywords}]
+        : [metaTask(word, {term, members, place})];
+    default:
+      return [metaTask(word as MetaWord, {term, members, place})];
+  }
+}
+
+/** A word to the engine as a task: it has its turn like any other. */
+function metaTask(
+  word: MetaWord,
+  {term, members, place}: {readonly term: DictTerm; readonly members: Members; readonly place: TaskPlace},
+): Task {
+  return {
+    kind: 'task',
+    name: textOf(members.get('name')) ?? `meta: ${word}`,
+    at: term.at,
+    role: place.role,
+    module: 'meta',
+    moduleAt: term.entries.find(({key}) => key === 'meta')?.keyAt ?? term.at,
+    args: {kind: 'dict', at: term.at, entries: []},
+    keywords: {
+      ...place.keywords,
+      runOnce: false,
+      delegateTo: undefined,
+      becomeUser: undefined,
+      when: word === 'clear_host_errors' ? [] : place.keywords.when,
+    },
+    loop: undefined,
+    loopControl: plainLoop,
+    register: undefined,
+    notify: [],
+    changedWhen: undefined,
+    failedWhen: undefined,
+    until: undefined,
+    meta: word,
+  };
 }
 
 function importTasks(file: Term | undefined, place: TaskPlace): readonly Item[] {
   const {loading} = place.draft;
-  const name = textOf(file);
+  const name = knownText(file, place);
   if (name === undefined || !file) {
     if (file && file.kind !== 'literal')
       loading.report.error(
@@ -120,9 +196,9 @@ function importTasks(file: Term | undefined, place: TaskPlace): readonly Item[] 
 }
 
 function importRole(members: Members, place: TaskPlace): readonly Item[] {
-  const term = members.get('import_role');
+  const term = members.get('import_role') ?? members.get('include_role');
   const nameTerm = memberOf(term, 'name');
-  const name = textOf(nameTerm);
+  const name = knownText(nameTerm, place);
   if (name === undefined || !nameTerm) {
     if (nameTerm && nameTerm.kind !== 'literal')
       place.draft.loading.report.error(
@@ -132,9 +208,12 @@ function importRole(members: Members, place: TaskPlace): readonly Item[] {
       );
     return [];
   }
-  const tasksFrom = textOf(memberOf(term, 'tasks_from'));
   const vars = [members.get('vars'), memberOf(term, 'vars')].filter((value) => value !== undefined);
-  return useRole(place, {name, at: nameTerm.at, vars, ...(tasksFrom === undefined ? {} : {tasksFrom})}).flatMap(
-    ({items}) => items,
+  const froms = Object.fromEntries(
+    (['tasks', 'vars', 'defaults', 'handlers'] as const).flatMap((folder) => {
+      const from = knownText(memberOf(term, `${folder}_from`), place);
+      return from === undefined ? [] : [[folder, from.replace(/\.ya?ml$/, '')]];
+    }),
   );
+  return importedParts(place.draft, useRole(place, {name, at: nameTerm.at, vars, froms})).flatMap(({items}) => items);
 }

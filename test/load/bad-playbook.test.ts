@@ -26,15 +26,15 @@ describe('a playbook that cannot be used', () => {
     ['- hosts:', 'site.yml:1:9 "hosts" must be text or a list, found nothing'],
     [
       '- hosts: "{{group}}"',
-      'site.yml:1:10 the hosts of a play must be known before the run; write the names of hosts or groups of the inventory',
+      'site.yml:1:10 the hosts of a play must be known before the run; write the names of hosts or groups of the inventory, or a variable of the play or of "-e"',
     ],
     [
-      '- hosts: all\n  serial: 0',
-      'site.yml:2:11 "serial" must be a number from 1 on, a percentage like "30%", or a list of these, found the number 0',
+      '- hosts: all\n  serial: -1',
+      'site.yml:2:11 "serial" must be a number, a percentage like "30%", a template, or a list of these, found the number -1',
     ],
     [
       '- hosts: all\n  serial: few',
-      'site.yml:2:11 "serial" must be a number from 1 on, a percentage like "30%", or a list of these, found "few"',
+      'site.yml:2:11 "serial" must be a number, a percentage like "30%", a template, or a list of these, found "few"',
     ],
     [
       '- hosts: all\n  max_fail_percentage: 200',
@@ -56,21 +56,48 @@ describe('a playbook that cannot be used', () => {
       'site.yml:2:10 "import" cannot be the name of a variable: it is a word of the expression language; choose another name, such as "import_name"',
     ],
     ['- hosts: all\n  vars_files: [nope.yml]', 'site.yml:2:16 file of variables "nope.yml" is not there'],
+    ['- hosts: all\n  connection: docker', 'site.yml:2:15 "connection" must be "ssh" or "local", found "docker"'],
     [
-      '- hosts: all\n  remote_user: bob',
-      'site.yml:2:3 "remote_user" is not a keyword here; set the variable: "vars: {ansible_user: name}", or use -u',
+      '- hosts: all\n  vars_prompt: [{promt: Who?}]',
+      'site.yml:2:17 a question of vars_prompt needs "name"',
+      'site.yml:2:18 unknown key "promt" in a question of vars_prompt; did you mean "prompt"?',
     ],
     [
-      '- hosts: all\n  connection: local',
-      'site.yml:2:3 "connection" is not a keyword here; set the variable: "vars: {ansible_connection: local}"',
+      '- hosts: all\n  vars_prompt: [{name: p, encrypt: sha512_crypt}]',
+      'site.yml:2:27 "encrypt" is not supported; let the module hash what it gets, or ask for the hash',
     ],
     [
-      '- hosts: all\n  vars_prompt: []',
-      'site.yml:2:3 "vars_prompt" is not supported; give the value by "-e name=value" or "-e @file"',
+      '- hosts: all\n  strategy: debug',
+      'site.yml:2:13 "strategy" is "debug"; expected linear, free, host_pinned; remove it: each host goes at its own pace; "serial", "throttle" and "needs" say who waits',
     ],
     [
-      '- hosts: all\n  strategy: free',
-      'site.yml:2:3 "strategy" is not supported; remove it: each host goes at its own pace; "needs" orders plays',
+      '- hosts: all\n  become_method: su',
+      'site.yml:2:18 "become_method" is "su"; expected sudo; remove it: sudo is used where another user is needed',
+    ],
+    [
+      '- hosts: all\n  become_flags: -H',
+      'site.yml:2:3 "become_flags" is not supported; remove it: sudo gets what it needs; what else it shall allow is said in sudoers',
+    ],
+    [
+      '- hosts: all\n  order: random',
+      'site.yml:2:10 "order" must be "inventory" or "reverse_inventory" or "sorted" or "reverse_sorted" or "shuffle", found "random"',
+    ],
+    [
+      '- hosts: all\n  gather_subset: [min]',
+      'site.yml:2:3 "gather_subset" is not supported; remove it: facts are read when something asks for them',
+    ],
+    [
+      '- hosts: all\n  collections: [community.general]',
+      'site.yml:2:3 "collections" is not supported; remove it: modules have one name each, and roles are found by their folder or package',
+    ],
+    [
+      '- hosts: all\n  module_defaults: {group/aws: {}, cpoy: {}}',
+      'site.yml:2:21 "group/aws" is not known: modules have no groups here; name each module by itself',
+      'site.yml:2:36 unknown module "cpoy" in module_defaults; did you mean "copy"?',
+    ],
+    [
+      '- import_playbook: "{{which}}.yml"',
+      'site.yml:1:20 a playbook that is imported must be known before the run; write its name without a template, or with what "-e" gives; decide with "when"',
     ],
     ['- import_playbook: nope.yml', 'site.yml:1:20 playbook "nope.yml" is not there'],
     ['- import_playbook: site.yml', 'site.yml:1:20 playbook "site.yml" imports itself'],
@@ -84,9 +111,15 @@ describe('a playbook that cannot be used', () => {
   const tasks: Case = [
     ['- cpoy: {dest: /x}', 'site.yml:3:7 unknown module "cpoy"; did you mean "copy"?'],
     ['- frobnicate: {}', 'site.yml:3:7 unknown module "frobnicate"; "u7s-play doc" lists the modules'],
+    ['- ansible.builtin.copy: {}', 'site.yml:3:7 copy needs "dest"'],
     [
-      '- ansible.builtin.copy: {}',
-      'site.yml:3:7 unknown module "ansible.builtin.copy"; modules have short names here: write "copy"',
+      '- other.collection.copy: {}',
+      'site.yml:3:7 unknown module "other.collection.copy"; the module of this name here is "copy"',
+    ],
+    [
+      '- ansible.builtin.import_role: {nmae: x}',
+      'site.yml:3:36 "import_role" needs "name"',
+      'site.yml:3:37 unknown key "nmae" in import_role; did you mean "name"?',
     ],
     ['- name: only', 'site.yml:3:7 a task without a module; write what it does: a module and its arguments'],
     [
@@ -125,25 +158,44 @@ describe('a playbook that cannot be used', () => {
     ],
     ['- copy: {src: nope.txt, dest: /x}', 'site.yml:3:19 file "nope.txt" is not there; looked in files, .'],
     ['- template: {src: nope.hbs, dest: /x}', 'site.yml:3:23 template "nope.hbs" is not there; looked in templates, .'],
+    ['- debug: {msg: x}\n  with_items: [a]', 'site.yml:4:7 "with_items" is written "loop" here; write "loop: [a]"'],
+    ['- include_tasks: x.yml', 'site.yml:3:22 file of tasks "x.yml" is not there'],
     [
-      '- debug: {msg: x}\n  with_items: [a]',
-      'site.yml:4:7 "with_items" is written "loop" here; write "loop:" with the same list (a list inside of a list is not flattened)',
+      '- include_tasks: "{{os.family}}.yml"',
+      'site.yml:3:22 a file that is imported must be known before the run; write its name without a template; decide with "when"',
     ],
     [
-      '- include_tasks: x.yml',
-      'site.yml:3:7 "include_tasks" is not a keyword here; write "import_tasks: x.yml": what is included is known before the run',
+      '- import_tasks: x.yml\n  loop: groups.all',
+      'site.yml:4:13 what is imported must be known before the run, and so must the items of its loop; write the items as a list, or put the loop on the tasks inside',
     ],
     [
-      '- local_action: {module: debug}',
-      'site.yml:3:7 "local_action" is not a keyword here; write the module as it is, with "delegate_to: localhost"',
+      '- local_action: copy src=a dest=/b mode=0644',
+      'site.yml:3:7 "local_action" is a map with "module" and its arguments here; write "copy: {src: a, dest: /b, mode: "0644"}" and "delegate_to: localhost"',
     ],
     [
-      '- shell: ls\n  args: {chdir: /}',
-      'site.yml:4:7 "args" is not a keyword here; write all arguments under the module',
+      '- command: make install creates=/usr/bin/x chdir="/src dir"',
+      'site.yml:3:16 "creates=/usr/bin/x" would be a part of the cmd; arguments of command are a map; write "command: {cmd: make install, creates: /usr/bin/x, chdir: "/src dir"}"',
     ],
     [
-      '- shell: ls\n  async: 5',
-      'site.yml:4:7 "async" is not supported; hosts do not wait for each other; remove it, and start what shall go on as a service',
+      '- shell: {cmd: ls}\n  args: {cmd: pwd}',
+      'site.yml:4:14 "cmd" stands under "shell" and under "args"; write it once',
+    ],
+    ['- shell: ls\n  args: "{{more}}"', 'site.yml:4:13 "args" must be a map, found "{{more}}"'],
+    [
+      '- copy: {dest: /x, content: y}\n  async: 60\n  poll: 0',
+      'site.yml:5:13 "poll: 0" is for tasks that are one command, and copy is more than that; give "poll" the seconds between looks at it; other hosts do not wait for this one',
+    ],
+    [
+      '- debug: {msg: x}\n  poll: 5',
+      'site.yml:4:13 "poll" says nothing without "async"; write "async" with the most seconds that it may take',
+    ],
+    [
+      '- meta: refresh_inventory',
+      'site.yml:3:13 "meta: refresh_inventory" is not supported: the hosts of a run are known before it; start a second run with the new inventory',
+    ],
+    [
+      '- meta: flush_handlers\n  when: a',
+      'site.yml:4:13 "meta: flush_handlers" cannot have a condition; put it on the handlers',
     ],
     [
       '- debug: {msg: x}\n  register: groups',
@@ -164,8 +216,8 @@ describe('a playbook that cannot be used', () => {
     ['- debug: {msg: x}\n  loop_control: {label: x}', 'site.yml:4:21 "loop_control" says nothing without "loop"'],
     ['- debug: {msg: x}\n  loop: {a: 1}', 'site.yml:4:13 "loop" must be a list or text, found a map'],
     [
-      '- debug: {msg: x}\n  retries: 3',
-      'site.yml:4:16 "retries" says nothing without "until"; write "until" with the condition that ends the attempts',
+      '- debug: {msg: x}\n  delay: 3',
+      'site.yml:4:14 "delay" says nothing without "until" or "retries"; write "until" with the condition that ends the attempts',
     ],
     [
       '- debug: {msg: x}\n  listen: a',
@@ -198,7 +250,7 @@ describe('a playbook that cannot be used', () => {
     ],
     [
       '- block: []\n  loop: [1]',
-      'site.yml:4:7 "loop" cannot stand on a block; what the graph holds is known before the run: put the loop on the tasks inside',
+      'site.yml:4:7 "loop" cannot stand on a block; put the loop on the tasks inside, or these into a file of their own and the loop on "import_tasks"',
     ],
     ['- debug: {msg: x}\n  rescue: []', 'site.yml:4:7 "rescue" cannot stand on a task; it belongs to a "block"'],
     [
@@ -219,7 +271,7 @@ describe('a playbook that cannot be used', () => {
     ],
     [
       '- meta: flush',
-      'site.yml:3:13 "meta" must be "flush_handlers" or "noop" or "end_play" or "end_host" or "clear_host_errors" or "reset_connection", found "flush"',
+      'site.yml:3:13 "meta" must be "flush_handlers" or "noop" or "end_play" or "end_batch" or "end_host" or "end_role" or "clear_facts" or "clear_host_errors" or "reset_connection" or "refresh_inventory", found "flush"',
     ],
   ];
   refuses(tasks, playWith);

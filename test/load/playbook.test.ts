@@ -61,7 +61,8 @@ describe('a playbook', () => {
     expect(task).to.include({name: 'Do it', module: 'shell', register: 'done'});
     expect(dataOf(task?.args)).to.deep.equal({cmd: 'ls -l'});
     expect(task?.loop?.kind).to.equal('list');
-    expect(task?.loopControl).to.include({loopVar: 'one', indexVar: 'number', pause: 2});
+    expect(task?.loopControl).to.include({loopVar: 'one', indexVar: 'number'});
+    expect(dataOf(task?.loopControl.pause)).to.equal(2);
     expect(task?.notify.map(({name}) => name)).to.deep.equal(['Restart', 'Reload']);
     expect(task?.changedWhen?.map(({source}) => source)).to.deep.equal(['done.rc == 2']);
     expect(task?.failedWhen?.map(({source}) => source)).to.deep.equal(['done.rc > 2', false]);
@@ -136,7 +137,7 @@ describe('a playbook', () => {
     expect(block?.kind === 'block' && [block.block.length, block.rescue.length, block.always.length]).to.deep.equal([
       1, 2, 1,
     ]);
-    expect(block?.kind === 'block' && block.rescue[1]).to.include({kind: 'meta', word: 'end_host'});
+    expect(block?.kind === 'block' && block.rescue[1]).to.include({kind: 'task', meta: 'end_host'});
   });
 
   it('imports tasks from the folder of the importing file, with its conditions', async () => {
@@ -185,10 +186,11 @@ describe('a playbook', () => {
     expect(template?.templates?.[0]?.at.file).to.equal('templates/x.hbs');
   });
 
-  it('warns of gather_facts, and does not mind gather_facts: no', async () => {
-    expect((await playbook('- hosts: all\n  gather_facts: no\n')).warnings).to.equal(undefined);
-    expect(await problemsOf({'site.yml': '- hosts: all\n  gather_facts: true\n'})).to.deep.equal([
-      'site.yml:2:17 "gather_facts" does nothing here: facts are read when something asks for them; remove it',
-    ]);
+  it('takes what changes nothing here: gather_facts, strategies, sudo as the way to another user', async () => {
+    const site = '- hosts: all\n  gather_facts: true\n  strategy: free\n  become_method: sudo\n';
+    expect((await playbook(site)).warnings).to.equal(undefined);
+    expect(
+      (await playbook('- hosts: all\n  gather_facts: no\n  strategy: ansible.builtin.linear\n')).warnings,
+    ).to.equal(undefined);
   });
 });
