@@ -16,7 +16,13 @@ export interface Machines {
   readonly secrets: readonly string[];
   /** From now on connections made and lost are told as events. */
   readonly takeEmit: (emit: Emit) => void;
-  readonly hostFor: (machine: string, place: Place, options: {readonly progress?: Progress}) => Host;
+  readonly hostFor: (
+    machine: string,
+    place: Place,
+    options: {readonly progress?: Progress; readonly detaches?: boolean},
+  ) => Host;
+  /** Hangs up; the next use connects anew. */
+  readonly reset: (machine: string) => Promise<void>;
   /** Takes a machine's lock for a run; rejects, saying who holds it, when another run has it. */
   readonly lock: (machine: string, run: string) => Promise<void>;
   /** Ends what runs on them. */
@@ -76,11 +82,13 @@ export function createMachines(
       emit = given;
     },
     hostFor: (name, place, hostOptions) => machineOf(name).host(place, hostOptions),
+    reset: (name) => machineOf(name).reset(),
     lock: (name, run) => {
       // One machine may have several names in the inventory, and would hold its own lock against itself.
       const address = addresses.get(name) ?? name;
       const locking = locks.get(address) ?? lockMachine(machineOf(name), run, emit);
       locks.set(address, locking);
+      locking.catch(() => locks.delete(address));
       return locking;
     },
     cancel: async () => {

@@ -53,6 +53,7 @@ export async function runOnMachines(
       hostFor: machines.hostFor,
       // A check changes nothing, and holds nobody up.
       ...(check ? {} : {lockMachine: machines.lock}),
+      resetMachine: machines.reset,
       takeEmit: machines.takeEmit,
       listen: (event) => {
         renderer.show(event);

@@ -25,9 +25,13 @@ export interface RelockOptions {
   /** Seconds. */
   readonly patience: number;
   readonly progress: Progress | undefined;
+  /** What goes on by itself is not waited for: the lock is shared with it. */
+  readonly shares?: boolean;
 }
 
 const every = 0.5;
+/** Seconds in which what does not go on by itself may end. */
+const sharingAfter = 5;
 
 /** Takes the lock by a shell; `silence` is how long, in seconds, idle shells of another holder may give no sign of life. */
 export async function takeLock(
@@ -47,7 +51,7 @@ export async function takeLock(
  */
 export async function relock(
   shell: Shell,
-  {machine, holder, folders, left, patience, progress}: RelockOptions,
+  {machine, holder, folders, left, patience, progress, shares = false}: RelockOptions,
 ): Promise<void> {
   const begun = performance.now();
   for (;;) {
@@ -58,6 +62,10 @@ export async function relock(
       throw overtaken(machine, locked.by);
     }
     const elapsed = (performance.now() - begun) / 1000;
+    if (shares && elapsed > sharingAfter) {
+      await joinLock(shell, {machine, holder, folders});
+      return;
+    }
     if (elapsed + every > patience) {
       throw new Unreachable(machine, `what the lost connection left still runs after ${patience} s`, {
         hint: 'see which processes hold u7s-play.lock (fuser, lsof), end them, and start again',

@@ -36,6 +36,8 @@ export class Machine {
   #lock: {readonly holder: Holder; readonly seat: Seat} | undefined;
   #beat: {stop(): void} | undefined;
   #closed = false;
+  /** Something was started that goes on by itself: it holds the lock, and a reconnect shares it with it. */
+  #detaches = false;
   readonly #ending = new AbortController();
 
   constructor(settings: ConnectionSettings, options: MachineOptions = {}) {
@@ -46,7 +48,8 @@ export class Machine {
   }
 
   /** The machine as one user in one place; nothing is opened yet. */
-  host(place: Place, options: {readonly progress?: Progress} = {}): Host {
+  host(place: Place, options: {readonly progress?: Progress; readonly detaches?: boolean} = {}): Host {
+    this.#detaches ||= options.detaches === true;
     return placeHost(this.name, {
       execute: (script, execution) => this.#execute(place, script, execution),
       toInput: (input) => Readable.from([Buffer.from(input)]),
@@ -81,6 +84,16 @@ export class Machine {
   async cancel(): Promise<void> {
     const link = await this.#link?.catch(() => undefined);
     if (link !== undefined) await this.#shells.cancel(link);
+  }
+
+  /** Hangs up; the next use connects anew, and takes the lock again where it was held. Nothing may run meanwhile. */
+  async reset(): Promise<void> {
+    const link = await this.#link?.catch(() => undefined);
+    if (link === undefined || this.#closed) return;
+    this.#link = undefined;
+    this.#kept.clear();
+    for (const shell of this.#shells) shell.abandon('the connection was reset');
+    link.close();
   }
 
   /** Gives the lock back and hangs up. What still runs goes on without us. */
@@ -201,7 +214,15 @@ export class Machine {
     const shell = await this.#shells.enter(link, seat);
     const {patience = 120, progress} = this.#options;
     const folders = this.#settings.lockFolders;
-    await relock(shell, {machine: this.name, holder, folders, left: this.#shells.left, patience, progress});
+    await relock(shell, {
+      machine: this.name,
+      holder,
+      folders,
+      left: this.#shells.left,
+      patience,
+      progress,
+      shares: this.#detaches,
+    });
     this.#shells.pinned = shell;
     this.#kept.set(keyOf(seat), Promise.resolve(shell));
   }

@@ -1,9 +1,10 @@
 import type {Item, Play, Task} from '../load/project.js';
+import {batchesOf} from './batches.js';
 import {createChoice, type Choose} from './choose.js';
 import {addGate, addNode, tell, type Batch, type Draft, type Step, type TaskStep} from './draft.js';
 import type {NodeId, TaskNode} from './graph.js';
 import {flushed} from './handlers.js';
-import {placesOf} from './placement.js';
+import {placesOf, throttleOf} from './placement.js';
 
 /** What expansion carries along within one batch of a play. */
 interface Expansion {
@@ -44,7 +45,9 @@ export function expand(draft: Draft): void {
       });
       return {hosts: of, left: left !== undefined, steps};
     };
-    const batches = batchesOf(play, hosts).map((batch) => expansion(batch));
+    const planned = batchesOf(draft, play, hosts);
+    draft.batches.set(play, planned);
+    const batches = planned.map((batch) => expansion(batch));
     if (others.length > 0) batches.push(expansion(others, '--limit'));
     draft.plays.push({play, start, batches, end: addGate(draft, 'end', {label: `end of "${play.name}"`})});
   }
@@ -59,17 +62,6 @@ function remembering(choose: Choose): Choose {
     if (!known.has(task)) known.set(task, choose(play, task));
     return known.get(task);
   };
-}
-
-function batchesOf(play: Play, hosts: readonly string[]): readonly (readonly string[])[] {
-  if (play.serial.length === 0) return hosts.length === 0 ? [] : [hosts];
-  const batches: (readonly string[])[] = [];
-  for (let from = 0; from < hosts.length; from += batches.at(-1)?.length ?? 1) {
-    const size = play.serial[Math.min(batches.length, play.serial.length - 1)] ?? hosts.length;
-    const count = typeof size === 'number' ? size : Math.floor((size.percent * hosts.length) / 100);
-    batches.push(hosts.slice(from, from + Math.max(1, count)));
-  }
-  return batches;
 }
 
 function playSteps(expansion: Expansion): readonly Step[] {
@@ -102,13 +94,7 @@ function steps(expansion: Expansion, items: readonly Item[], rescue: boolean): r
         ];
       }
       case 'meta':
-        if (item.word === 'flush_handlers') return flush(expansion);
-        if (item.word !== 'noop') {
-          const hint = 'let a condition decide what runs: put "when" on a block, or end the run with "fail"';
-          const message = `"meta: ${item.word}" is not supported: the graph is complete before the run`;
-          tell(expansion.draft, {at: item.at, message, hint});
-        }
-        return [];
+        return flush(expansion);
     }
   });
 }
@@ -141,6 +127,7 @@ function taskStep(
         play,
         task,
         ...(item === undefined ? {} : {item}),
+        ...throttleOf(draft, {play, task, host}),
         ...(more.handler ? {handler: true} : {}),
         ...(more.rescue ? {rescue: true} : {}),
         ...(task.keywords.runOnce && hosts.length > 1 ? {standsFor: hosts} : {}),

@@ -23,6 +23,13 @@ export function follow(walk: Walk, reference: PlacedReference, at: Meeting): boo
   }
   if (at.source.ownResult && root === at.node.task.register)
     return memberThere(walk, {reference, at, path: reference.path, type: ownType(walk, at.node.task), from: 1});
+  const engineName = engineNames.get(root);
+  if (engineName) {
+    const hint = engineName(at);
+    if (hint !== undefined && reference.optional === undefined)
+      lose(walk, {reference, at}, {message: `"${root}" is not there`, hint: () => hint});
+    return hint === undefined || reference.optional !== undefined;
+  }
   if (root === 'hostvars') return pathsOf(walk, reference, at).every((path) => followHost(walk, {reference, at, path}));
   if (root === 'vars')
     return (
@@ -34,6 +41,26 @@ export function follow(walk: Walk, reference: PlacedReference, at: Meeting): boo
   }
   return followName(walk, {reference, at, path: reference.path, optional: reference.optional === 'name'});
 }
+
+const looped = ({source, node: {task}}: Meeting): string | undefined =>
+  source.looped && task.loop !== undefined ? undefined : 'it is there in the items of a loop';
+const rescuing = ({node}: Meeting): string | undefined =>
+  node.rescue === true ? undefined : 'it is there in the tasks of a "rescue"';
+
+/** Names that only some tasks have: why this one has not, or undefined where it has. */
+const engineNames: ReadonlyMap<string, (at: Meeting) => string | undefined> = new Map([
+  ['ansible_loop_var', looped],
+  [
+    'ansible_index_var',
+    (at) => looped(at) ?? (at.node.task.loopControl.indexVar ? undefined : 'set "loop_control: {index_var: index}"'),
+  ],
+  [
+    'ansible_loop',
+    (at) => looped(at) ?? (at.node.task.loopControl.extended ? undefined : 'set "loop_control: {extended: true}"'),
+  ],
+  ['ansible_failed_task', rescuing],
+  ['ansible_failed_result', rescuing],
+]);
 
 /** The paths that a reference to another host's values means: with its indexes evaluated where that is possible now. */
 function pathsOf({draft}: Walk, reference: PlacedReference, at: Meeting): readonly Path[] {

@@ -1,4 +1,5 @@
 import type {Play, Project, Task} from '../load/project.js';
+import type {Standing} from './standing.js';
 
 declare const nodeId: unique symbol;
 /** `w1/12` and the like: unique in a graph, stable for the same input. */
@@ -21,6 +22,8 @@ export interface TaskNode {
   readonly handler?: boolean;
   /** A task of a `rescue`: it runs when a `failure` edge brings a failure; else it is idle. Each of them has these edges, so that an idle one says nothing of the next. */
   readonly rescue?: boolean;
+  /** So many nodes of its task are performed at the same time. */
+  readonly throttle?: number;
   /** `run_once`: its outcome and value are those of all these hosts. */
   readonly standsFor?: readonly string[];
 }
@@ -69,6 +72,10 @@ export interface Graph {
   readonly hosts: readonly string[];
   /** Task nodes of each lane in the order of the graph: what read-ahead looks at. */
   readonly lanes: ReadonlyMap<string, readonly TaskNode[]>;
+  /** What was selected, and what came of it. */
+  readonly standing: Standing;
+  /** What plays say of the way to a machine, as values of its connection variables (`ansible_user`, …). */
+  readonly logins: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 }
 
 /** What the command line selects. */

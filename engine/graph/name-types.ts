@@ -53,6 +53,7 @@ export function typeOfName(
   if (source.looped && name === loopVar) return itemType(node.task);
   if (source.looped && name === indexVar) return 'int';
   if (source.ownResult && name === node.task.register) return ownType(walk, node.task);
+  if (name.startsWith('ansible_loop') || name.startsWith('ansible_failed_')) return 'any';
   if (magicNames.has(name)) return typeOfMagic(name, walk.draft);
   const at: Meeting = {node, source, use, seen: new Set(), usedAt: undefined, through: []};
   return typeOf(walk, {

@@ -1,4 +1,5 @@
 import {linkBlock} from './block.js';
+import {linkBarrier} from './barrier.js';
 import {addEdge, addGate, type Batch, type Draft, type PlayDraft, type Step, type TaskStep} from './draft.js';
 import type {NodeId} from './graph.js';
 import {earlierPlays} from './plays.js';
@@ -87,15 +88,27 @@ function linkTask(draft: Draft, batch: Batch, {step, last, rescued}: Linking & {
         draft.before.set(id, before);
         continue;
       }
-      for (const from of before) addEdge(draft, {from, to: id, kind: 'order'});
-      last.set(host, [id]);
+      const isForced = step.handler !== undefined && forcesHandlers(draft, batch);
+      const kind = step.task.meta === 'clear_host_errors' || isForced ? 'after' : 'order';
+      for (const from of before) addEdge(draft, {from, to: id, kind});
+      // What comes after a forced handler still wants what the handler did without.
+      last.set(host, isForced ? [...before, id] : [id]);
       linked.push(id);
     }
   }
   if (linked.length === 0) return;
-  if (step.task.keywords.runOnce) linkOnce(draft, batch, {nodes: linked, last});
+  const {meta} = step.task;
+  if (meta === 'end_play' || meta === 'end_batch') linkBarrier(draft, batch, {label: step.task.name, last});
+  else if (step.task.keywords.runOnce) linkOnce(draft, batch, {nodes: linked, last});
   else if (step.threshold !== undefined && !rescued)
     linkFatal(draft, batch, {label: `failures of "${step.task.name}"`, threshold: step.threshold, last});
+}
+
+/** Whether handlers run in spite of failures before them. */
+function forcesHandlers({plays, options}: Draft, batch: Batch): boolean {
+  return (
+    options.forceHandlers === true || plays.some(({play, batches}) => play.forceHandlers && batches.includes(batch))
+  );
 }
 
 /** All hosts wait for a task that runs once; it waits for all, but not for their success. */

@@ -2,7 +2,7 @@ import {evaluate, evaluateExpression, referencesOf} from '../language/evaluate.j
 import {didYouMean} from '../language/near.js';
 import {EvaluationFailed} from '../language/reference.js';
 import type {Term} from '../language/term.js';
-import type {Play, Task} from '../load/project.js';
+import {rank, type Play, type Task} from '../load/project.js';
 import {tell, type Draft} from './draft.js';
 
 /** In whose lane a node runs, and which item it is where items become nodes. */
@@ -21,13 +21,14 @@ interface Use {
 export function placesOf(draft: Draft, use: Use): readonly Placement[] {
   const {task, host} = use;
   const {delegateTo, becomeUser} = task.keywords;
-  if (delegateTo === undefined && (becomeUser === undefined || task.loop === undefined)) return [{lane: host}];
+  const home = homeOf(draft, use);
+  if (delegateTo === undefined && (becomeUser === undefined || task.loop === undefined)) return [{lane: home}];
   const {loopVar, indexVar} = task.loopControl;
   const usesItem = [delegateTo, becomeUser].some(
     (term) => term !== undefined && referencesOf(term).some(({path}) => path[0] === loopVar || path[0] === indexVar),
   );
   if (task.loop === undefined || !usesItem)
-    return [{lane: delegateTo === undefined ? host : laneOf(draft, {...use, delegateTo, locals: {}})}];
+    return [{lane: delegateTo === undefined ? home : laneOf(draft, {...use, delegateTo, locals: {}})}];
   const items = itemsOf(draft, use);
   if (!items) {
     const message = `"${loopVar}" decides where this task runs, so the items of its loop must be known before the first connection`;
@@ -36,8 +37,38 @@ export function placesOf(draft: Draft, use: Use): readonly Placement[] {
   }
   return items.map((value, index) => {
     const locals = {[loopVar]: value, ...(indexVar === undefined ? {} : {[indexVar]: index})};
-    return {item: index, lane: delegateTo === undefined ? host : laneOf(draft, {...use, delegateTo, locals})};
+    return {item: index, lane: delegateTo === undefined ? home : laneOf(draft, {...use, delegateTo, locals})};
   });
+}
+
+/** The machine on which a host is worked on: itself, or the controller with `connection: local`; what the inventory says of the host wins over the keyword. */
+function homeOf({variables}: Draft, use: Use): string {
+  const {host, task} = use;
+  const variable = variables.find(use, 'ansible_connection');
+  const isOfPlay =
+    variable !== undefined && variable.layer.rank >= rank.playVars && variable.layer.rank < rank.extraVars;
+  if (isOfPlay) return variable.term.kind === 'literal' && variable.term.value === 'local' ? 'localhost' : host;
+  return variable === undefined && task.keywords.connection === 'local' ? 'localhost' : host;
+}
+
+/** How many hosts may do a task at the same time. */
+export function throttleOf(draft: Draft, use: Use): {readonly throttle?: number} {
+  const {throttle} = use.task.keywords;
+  if (throttle === undefined) return {};
+  let value: unknown;
+  try {
+    value = evaluate(throttle, draft.variables.known(use));
+  } catch (error) {
+    if (!(error instanceof EvaluationFailed)) throw error;
+    const message = `throttle must be known before the first connection: ${error.message}`;
+    tell(draft, {at: error.at, message, hint: error.hint});
+    return {};
+  }
+  const count = Number(value);
+  if (Number.isInteger(count) && count >= 0) return count === 0 ? {} : {throttle: count};
+  const message = `throttle is ${JSON.stringify(value)}; expected a whole number`;
+  tell(draft, {at: throttle.at, message, hint: 'write how many hosts may do it at the same time'});
+  return {};
 }
 
 /** The items of a loop where they are known before the first connection. */

@@ -20,9 +20,14 @@ export interface Producers {
   names(host: string): readonly string[];
 }
 
+/** The variables that a task sets by its arguments. */
+function setBy(task: Task, setsVariables: ((module: string) => boolean) | undefined): readonly string[] {
+  return task.sets ?? (setsVariables?.(task.module) ? task.args.entries.map(({key}) => key) : []);
+}
+
 /** The names that a task gives values: what it registers, and the variables that it sets. */
 export function producedBy(task: Task, setsVariables: ((module: string) => boolean) | undefined): readonly string[] {
-  const set = task.sets ?? (setsVariables?.(task.module) ? task.args.entries.map(({key}) => key) : []);
+  const set = setBy(task, setsVariables);
   return task.register === undefined ? set : [task.register, ...set];
 }
 
@@ -36,6 +41,10 @@ export function findProducers(draft: Draft): Producers {
           const byHost = index.get(name) ?? new Map<string, Production[]>();
           index.set(name, byHost);
           const once = task.keywords.runOnce ? [...nodes.values()].flat() : undefined;
+          if (task.keywords.delegateFacts && name !== task.register) {
+            addDelegated(draft, {byHost, task, nodes: once ?? [...nodes.values()].flat()});
+            continue;
+          }
           for (const host of hosts)
             add(byHost, host, {
               task,
@@ -53,6 +62,25 @@ export function findProducers(draft: Draft): Producers {
     hosts: (name) => [...(index.get(name)?.keys() ?? [])],
     names: (host) => [...index].filter(([, byHost]) => byHost.has(host)).map(([name]) => name),
   };
+}
+
+/** With `delegate_facts`, what is set is set on the delegates. */
+function addDelegated(
+  draft: Draft,
+  {
+    byHost,
+    task,
+    nodes,
+  }: {
+    readonly byHost: Map<string, Production[]>;
+    readonly task: Task;
+    readonly nodes: readonly TaskNode[];
+  },
+): void {
+  for (const lane of new Set(nodes.map((node) => node.lane))) {
+    const own = nodes.filter((node) => node.lane === lane);
+    add(byHost, lane, {task, nodes: own, position: positionOf(draft, own)});
+  }
 }
 
 function add(byHost: Map<string, Production[]>, host: string, production: Production): void {

@@ -33,10 +33,20 @@ export function taskSources(task: Task): readonly TaskSource[] {
     keywords.becomeUser,
     keywords.delegateTo,
     keywords.ignoreErrors,
+    keywords.ignoreUnreachable,
+    keywords.timeout,
     until?.retries,
     until?.delay,
+    task.detached?.limit,
+    task.detached?.poll,
+    loopControl.pause,
   ];
-  const conditions = [...(task.changedWhen ?? []), ...(task.failedWhen ?? []), ...(until?.condition ?? [])];
+  const conditions = [
+    ...(task.changedWhen ?? []),
+    ...(task.failedWhen ?? []),
+    ...(until?.condition ?? []),
+    ...loopControl.breakWhen,
+  ];
   return [
     ...(task.loop ? ofTerm(task.loop, before) : []),
     ...keywords.when.flatMap((condition) => ofCondition(condition, item)),

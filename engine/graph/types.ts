@@ -46,14 +46,41 @@ export function typeOfResult(
   const own =
     typeof returns === 'object' && 'members' in returns
       ? {
-          members: {...engineMembers, ...(task.keywords.ignoreErrors ? saidMembers : {}), ...returns.members},
+          members: {
+            ...engineMembers,
+            ...(task.keywords.ignoreErrors ? saidMembers : {}),
+            ...(task.keywords.ignoreUnreachable ? {unreachable: 'bool' as const} : {}),
+            ...(task.detached ? jobMembers : {}),
+            ...returns.members,
+          },
           open: returns.open,
         }
       : 'any';
   const type: ValueType =
-    task.loop === undefined ? own : {members: {...engineMembers, results: {list: own}}, open: false};
+    task.loop === undefined
+      ? own
+      : {
+          members: {
+            ...engineMembers,
+            ...(task.keywords.ignoreUnreachable ? {unreachable: 'bool' as const} : {}),
+            results: {list: ofItem(task, own)},
+          },
+          open: false,
+        };
   resultTypes.set(task, type);
   return type;
+}
+
+/** The type of one of the results of a loop: the item is with it. */
+function ofItem({loopControl: {loopVar, indexVar}}: Task, own: ValueType): ValueType {
+  if (typeof own === 'string' || 'list' in own) return own;
+  const loop: Readonly<Record<string, ValueType>> = {
+    [loopVar]: 'any',
+    ...(indexVar === undefined ? {} : {[indexVar]: 'int', ansible_index_var: 'string'}),
+    ansible_loop_var: 'string',
+    ansible_loop: 'any',
+  };
+  return {members: {...own.members, ...loop}, open: own.open};
 }
 
 /** What every result has. */
@@ -61,11 +88,27 @@ const engineMembers: Readonly<Record<string, ValueType>> = {
   changed: 'bool',
   failed: 'bool',
   skipped: 'bool',
+  skip_reason: 'any',
+  false_condition: 'any',
+  attempts: 'any',
   msg: 'any',
 };
 
+/** What a task has that goes on by itself. */
+const jobMembers: Readonly<Record<string, ValueType>> = {
+  ansible_job_id: 'string',
+  started: 'int',
+  finished: 'int',
+};
+
 /** What a failure whose command said something has besides. */
-const saidMembers: Readonly<Record<string, ValueType>> = {rc: 'any', stdout: 'any', stderr: 'any', stdout_lines: 'any'};
+const saidMembers: Readonly<Record<string, ValueType>> = {
+  rc: 'any',
+  stdout: 'any',
+  stderr: 'any',
+  stdout_lines: 'any',
+  stderr_lines: 'any',
+};
 
 const magicTypes = new WeakMap<Project, Readonly<Record<string, ValueType>>>();
 
@@ -82,16 +125,35 @@ function makeMagicTypes({inventory}: Project): Readonly<Record<string, ValueType
     'inventory_hostname',
     'inventory_hostname_short',
     'inventory_dir',
+    'inventory_file',
     'play_name',
+    'ansible_play_name',
     'playbook_dir',
     'role_name',
+    'ansible_role_name',
     'role_path',
+    'ansible_limit',
+  ];
+  const lists = [
+    'group_names',
+    'play_hosts',
+    'ansible_play_hosts',
+    'ansible_play_hosts_all',
+    'ansible_play_batch',
+    'ansible_role_names',
+    'ansible_play_role_names',
+    'ansible_dependent_role_names',
+    'ansible_run_tags',
+    'ansible_skip_tags',
   ];
   return {
     ...Object.fromEntries(texts.map((name) => [name, 'string' as const])),
+    ...Object.fromEntries(lists.map((name) => [name, names])),
     groups: {members: Object.fromEntries([...inventory.groups.keys()].map((group) => [group, names])), open: false},
-    group_names: names,
-    play_hosts: names,
+    ansible_version: {
+      members: {full: 'string', string: 'string', major: 'int', minor: 'int', revision: 'int'},
+      open: false,
+    },
   };
 }
 

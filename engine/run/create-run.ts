@@ -37,17 +37,24 @@ export function createRun(
   const {registry, check = false, diff = false} = options;
   const values = createValues();
   const overlay = createOverlay(registry.kinds, (where, request) => facts.known(where, request, {anyAge: true})?.value);
-  const openAsIs: Run['open'] = async ({machine, place}, {environment = {}, progress} = {}) => {
+  const openAsIs: Run['open'] = async ({machine, place}, {environment = {}, progress, detaches} = {}) => {
     cancel.check();
     const surroundings = Object.keys(environment).length === 0 ? {} : {environment};
-    return options.hostFor(machine, {...place, ...surroundings}, {...(progress ? {progress} : {})});
+    return options.hostFor(
+      machine,
+      {...place, ...surroundings},
+      {
+        ...(progress ? {progress} : {}),
+        ...(detaches === true ? {detaches} : {}),
+      },
+    );
   };
   const sealed = createSealedFiles(options.unsealing, secrets);
   const open: Run['open'] = async (where, how) => sealed.host(await openAsIs(where, how));
   const facts = createFacts(open);
   const sources = createScopeSources(graph.project, {
     values,
-    selected: new Set(taskNodes(graph).map(({host}) => host)),
+    standing: graph.standing,
     variables: Object.keys(registry.variables),
     variable(host, variable) {
       const request = registry.variables[variable];
@@ -78,6 +85,7 @@ export function createRun(
     open,
     lock: once((machine) => options.lockMachine?.(machine, name) ?? Promise.resolve()),
     sleep: cancel.sleep,
+    reset: (machine) => options.resetMachine?.(machine) ?? Promise.resolve(),
     reconnectWithin: options.reconnectWithin ?? 60,
     emit,
     labelOf: labels(graph),
@@ -92,6 +100,8 @@ function once(work: (name: string) => Promise<void>): (name: string) => Promise<
   return (name) => {
     const present = begun.get(name) ?? work(name);
     begun.set(name, present);
+    // A machine that could not be talked to may be there again.
+    present.catch(() => begun.delete(name));
     return present;
   };
 }

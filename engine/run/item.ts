@@ -1,22 +1,21 @@
-import {evaluate} from '../language/evaluate.js';
-import {EvaluationFailed} from '../language/reference.js';
-import type {Term} from '../language/term.js';
 import type {Until} from '../load/project.js';
 import type {ShownChange} from '../outcome.js';
 import {Deferred} from '../unknown.js';
 import {argumentsWithUnknowns} from './arguments.js';
 import {attempt, NotThere} from './attempt.js';
-import {firstFalse} from './conditions.js';
+import {firstRefusal} from './conditions.js';
 import {layDeferred} from './defer.js';
 import {ApplyFailed, Cancelled, classify} from './failure.js';
 import type {ItemResult} from './item-result.js';
 import {allHold, judge} from './judge.js';
 import type {LoopItem} from './loop.js';
 import {loginPlace, placeOf} from './place.js';
-import {recordOfDeferred, recordOfFailure, skippedRecord} from './record.js';
+import {numberOf} from './number.js';
+import {recordOfDeferred, recordOfFailure, recordOfSkip} from './record.js';
 import {setVariables} from './remember.js';
 import {settle} from './settle.js';
-import type {PlacedTurn, Turn} from './turn.js';
+import {withinTime} from './time-limit.js';
+import type {PlacedTurn} from './turn.js';
 
 /** Performs one item of a node. Everything that can go wrong is in the result; only `Cancelled` and `NotThere` are thrown. */
 export async function performItem({turn, label}: LoopItem): Promise<ItemResult> {
@@ -28,8 +27,8 @@ export async function performItem({turn, label}: LoopItem): Promise<ItemResult> 
     };
     placed = {...turn, where};
     const current = placed;
-    const refused = await settle(current, () => firstFalse(turn.task.keywords.when, turn.scope));
-    if (refused) return {status: 'skipped', reason: `when: ${refused.source}`, record: skippedRecord};
+    const refused = await settle(current, () => firstRefusal(turn));
+    if (refused) return {status: 'skipped', reason: `when: ${refused.source}`, record: recordOfSkip(refused)};
     return await (turn.task.until ? untilTrue(current, {until: turn.task.until, label}) : once(current, label));
   } catch (error) {
     if (error instanceof Deferred)
@@ -52,7 +51,7 @@ export function failed(error: unknown, changes?: readonly ShownChange[]): ItemRe
 async function once(turn: PlacedTurn, label: string | undefined): Promise<ItemResult> {
   let result: ItemResult;
   try {
-    result = await attempt(turn, label);
+    result = await inTime(turn, label);
   } catch (error) {
     if (error instanceof Deferred) throw error;
     result = error instanceof ApplyFailed ? failed(error.cause, [error.shown]) : failed(error);
@@ -60,18 +59,29 @@ async function once(turn: PlacedTurn, label: string | undefined): Promise<ItemRe
   return judge(turn, result);
 }
 
+/** Ends an attempt when the task's `timeout` is over. */
+async function inTime(turn: PlacedTurn, label: string | undefined): Promise<ItemResult> {
+  const {timeout} = turn.task.keywords;
+  const seconds = timeout === undefined ? 0 : await numberOf(turn, timeout);
+  return seconds === 0 ? attempt(turn, label) : withinTime(seconds, (limit) => attempt({...turn, limit}, label));
+}
+
 async function untilTrue(
   turn: PlacedTurn,
   {until, label}: {readonly until: Until; readonly label: string | undefined},
 ): Promise<ItemResult> {
-  const retries = await numberOf(turn, until.retries, 3);
-  const delay = await numberOf(turn, until.delay, 5);
+  const retries = until.retries === undefined ? 3 : await numberOf(turn, until.retries);
+  const delay = until.delay === undefined ? 5 : await numberOf(turn, until.delay);
   for (let left = retries; ; left--) {
-    const result = await once(turn, label);
-    if (result.status !== 'ok' && result.status !== 'changed' && result.status !== 'failed') return result;
-    if (await allHold(turn, result, until.condition)) return result;
+    const tried = await once(turn, label);
+    if (tried.status !== 'ok' && tried.status !== 'changed' && tried.status !== 'failed') return tried;
+    const result = {...tried, record: {...tried.record, attempts: retries - left + 1}};
+    const isDone =
+      until.condition.length === 0 ? result.status !== 'failed' : await allHold(turn, result, until.condition);
+    if (isDone) return result;
     const condition = until.condition.map(({source}) => String(source)).join(' and ');
-    if (turn.dry) return {status: 'would-wait', what: `until ${condition}`, record: result.record};
+    if (turn.dry)
+      return {status: 'would-wait', what: `until ${condition || 'it does not fail'}`, record: result.record};
     if (left <= 0) {
       if (result.status === 'failed') return result;
       const failure = {
@@ -84,13 +94,6 @@ async function untilTrue(
     await turn.run.sleep(delay);
     turn.run.facts.forgetMachine(turn.where.machine);
   }
-}
-
-async function numberOf(turn: Turn, term: Term | undefined, otherwise: number): Promise<number> {
-  if (term === undefined) return otherwise;
-  const value = Number(await settle(turn, () => evaluate(term, turn.scope)));
-  if (Number.isFinite(value) && value >= 0) return value;
-  throw new EvaluationFailed('expected a number that is not negative', undefined, term.at);
 }
 
 async function deferred(turn: PlacedTurn, {needs}: Deferred): Promise<ItemResult> {

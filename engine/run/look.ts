@@ -3,6 +3,7 @@ import type {FactRequest} from '../task.js';
 import {Deferred} from '../unknown.js';
 import {FactsFailed} from './questions.js';
 import type {PlacedTurn} from './turn.js';
+import {whenBack} from './when-back.js';
 
 /**
  * The facts that a node asks for, as they are, or in a check as they will be by then (values may be unknown).
@@ -25,7 +26,7 @@ async function readFacts(turn: PlacedTurn, requests: readonly FactRequest<unknow
   try {
     return await ask().catch((error: unknown) => {
       // Reading is harmless: where the connection was lost under it, a new one may answer.
-      if (error instanceof Unreachable && error.during !== undefined) return ask();
+      if (error instanceof Unreachable && error.during !== undefined) return whenBack(turn, error, ask);
       throw error;
     });
   } catch (error) {

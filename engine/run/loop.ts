@@ -1,5 +1,6 @@
 import {evaluate} from '../language/evaluate.js';
 import {EvaluationFailed} from '../language/reference.js';
+import type {LoopControl} from '../load/project.js';
 import {createScope} from './scope.js';
 import type {Turn} from './turn.js';
 
@@ -28,10 +29,7 @@ export function itemsOf(turn: Turn): readonly LoopItem[] {
     .map((value: unknown, index) => ({value, index}))
     .filter(({index}) => node.item === undefined || node.item === index);
   return rounds.map(({value, index}) => {
-    const locals = {
-      [loopControl.loopVar]: value,
-      ...(loopControl.indexVar === undefined ? {} : {[loopControl.indexVar]: index}),
-    };
+    const locals = {...turn.locals, ...loopVariables(loopControl, {value, index, values})};
     const itemScope = createScope(run.sources, {host: node.host, play: node.play, task, locals});
     return {
       value,
@@ -41,6 +39,35 @@ export function itemsOf(turn: Turn): readonly LoopItem[] {
       turn: {...turn, scope: itemScope, locals},
     };
   });
+}
+
+/** The names that one round has of its loop. */
+function loopVariables(
+  {loopVar, indexVar, extended}: LoopControl,
+  {value, index, values}: {readonly value: unknown; readonly index: number; readonly values: readonly unknown[]},
+): Readonly<Record<string, unknown>> {
+  return {
+    [loopVar]: value,
+    ansible_loop_var: loopVar,
+    ...(indexVar === undefined ? {} : {[indexVar]: index, ansible_index_var: indexVar}),
+    ...(extended === undefined ? {} : {ansible_loop: extendedLoop(values, index, extended)}),
+  };
+}
+
+function extendedLoop(values: readonly unknown[], index: number, {allitems}: {readonly allitems: boolean}): object {
+  const {length} = values;
+  return {
+    index: index + 1,
+    index0: index,
+    first: index === 0,
+    last: index === length - 1,
+    length,
+    revindex: length - index,
+    revindex0: length - index - 1,
+    ...(index > 0 ? {previtem: values[index - 1]} : {}),
+    ...(index < length - 1 ? {nextitem: values[index + 1]} : {}),
+    ...(allitems ? {allitems: values} : {}),
+  };
 }
 
 function labelOf(value: unknown): string {

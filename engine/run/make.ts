@@ -1,14 +1,15 @@
-import {Unreachable, type Host} from '../host.js';
+import {Unreachable} from '../host.js';
 import type {Task} from '../load/project.js';
 import type {ShownChange} from '../outcome.js';
-import type {Change, FactRequest, Values} from '../task.js';
+import type {Change, Values} from '../task.js';
+import {hostOf} from './apply-host.js';
+import {JobStarted} from './detached.js';
 import {ApplyFailed, NodeFailed} from './failure.js';
 import {look} from './look.js';
-import {environmentOf} from './scope.js';
-import {settle} from './settle.js';
 import {showChange} from './shown-change.js';
 import {answersFor, requestsIn, type PlacedTurn} from './turn.js';
 import {verify} from './verify.js';
+import {whenBack} from './when-back.js';
 
 /** What is to be made, and how it was found out. */
 export interface Planned {
@@ -45,16 +46,15 @@ export async function make(turn: PlacedTurn, planned: Planned): Promise<Made> {
 }
 
 async function apply(turn: PlacedTurn, change: Change): Promise<Values> {
-  const {run, where, info, module, task, scope} = turn;
-  const environment = await settle(turn, () => environmentOf(task, scope));
-  const host: Host = await run.open(where, {
-    environment,
-    progress: (what, elapsed, limit) => run.emit({type: 'node-waiting', node: info, what, elapsed, limit}),
-  });
+  const {run, where, module, task} = turn;
+  const host = await hostOf(turn);
   const probe = isProbe(task);
   const done = probe ? undefined : run.facts.applying(where.machine);
   try {
     return (await module.apply(host, change)) ?? {};
+  } catch (error) {
+    if (error instanceof JobStarted) return {ansible_job_id: error.job, started: 1, finished: 0};
+    throw error;
   } finally {
     done?.();
     if (!probe) run.facts.touch(where, change);
@@ -74,7 +74,7 @@ async function afterLoss(
   const {run, where, module} = turn;
   run.facts.forgetMachine(where.machine);
   const requests = requestsIn(planned.requests);
-  const answers = await whenBack(turn, requests, lost);
+  const answers = await whenBack(turn, lost, () => look(turn, requests));
   const again = module.plan(planned.args, answersFor(planned.requests, answers)) as Change | undefined;
   if (again === undefined) return {};
   switch (again.kind) {
@@ -87,29 +87,5 @@ async function afterLoss(
         ...(lost.during === undefined ? {} : {command: lost.during}),
         hint: `look at ${where.machine} before you run it again`,
       });
-  }
-}
-
-async function whenBack(
-  turn: PlacedTurn,
-  requests: readonly FactRequest<unknown>[],
-  lost: Unreachable,
-): Promise<readonly unknown[]> {
-  const {run, where} = turn;
-  const begun = performance.now();
-  for (let pause = 1; ; pause *= 2) {
-    try {
-      await (await run.open(where)).exec('true', {timeout: 30, label: 'reconnect'});
-      return await look(turn, requests);
-    } catch (error) {
-      if (!(error instanceof Unreachable)) throw error;
-      const left = run.reconnectWithin - (performance.now() - begun) / 1000;
-      if (left <= 0)
-        throw new Unreachable(lost.host, `${lost.message}; it did not come back: ${error.message}`, {
-          during: lost.during,
-          hint: error.hint,
-        });
-      await run.sleep(Math.min(pause, left));
-    }
   }
 }

@@ -4,7 +4,11 @@ import type {Recorded} from './record.js';
 import type {Turn} from './turn.js';
 
 /** What a result says of itself in words that are nobody's secret. */
-const harmless = new Set(['changed', 'failed', 'skipped', 'rc', 'msg', 'item']);
+const harmless = new Set(
+  'changed failed skipped skip_reason false_condition attempts rc msg item ansible_loop ansible_loop_var ansible_index_var ansible_job_id started finished'.split(
+    ' ',
+  ),
+);
 const hidden = 'hidden by no_log';
 /** Characters of a text that an event carries. */
 const longest = 32 * 1024;
@@ -20,7 +24,10 @@ export function hideValues(turn: Turn, record: Recorded): void {
   for (const each of results) {
     for (const name of marked) turn.run.secrets.add(each[name]);
     if (!turn.task.keywords.noLog || marked.length > 0 || turn.task.register === undefined) continue;
-    for (const [name, value] of Object.entries(each)) if (!harmless.has(name)) turn.run.secrets.add(value);
+    // The item was there before, and is as secret as the list that it came from.
+    const {loopVar, indexVar} = turn.task.loopControl;
+    for (const [name, value] of Object.entries(each))
+      if (!harmless.has(name) && name !== loopVar && name !== indexVar) turn.run.secrets.add(value);
   }
 }
 

@@ -2,6 +2,8 @@ import type {NodeInfo} from '../event.js';
 import type {Graph, TaskNode} from '../graph/graph.js';
 import {compileTemplate} from '../language/template.js';
 import type {Task} from '../load/project.js';
+import {metaModule} from './meta.js';
+import {failureNames} from './rescued.js';
 import {createScope} from './scope.js';
 import type {Run, Turn} from './turn.js';
 
@@ -54,9 +56,10 @@ function nameOf(run: Run, {host, play, task}: TaskNode): string {
 /** Makes the turn of a node. */
 export function turnOf(run: Run, node: TaskNode, {mayRead}: {readonly mayRead: boolean}): Turn {
   const {task} = node;
-  const module = run.registry.modules.get(task.module);
+  const module = task.meta === undefined ? run.registry.modules.get(task.module) : metaModule;
   if (module === undefined) throw new Error(`Internal error: no module ${task.module} in the registry`);
   const {checkMode} = task.keywords;
+  const names = failureNames(run, node);
   return {
     run,
     node,
@@ -64,7 +67,8 @@ export function turnOf(run: Run, node: TaskNode, {mayRead}: {readonly mayRead: b
     module,
     info: infoOf(run, node),
     label: run.labelOf(node),
-    scope: createScope(run.sources, {host: node.host, play: node.play, task}),
+    scope: createScope(run.sources, {host: node.host, play: node.play, task, ...(names ? {locals: names} : {})}),
+    ...(names ? {locals: names} : {}),
     dry: checkMode ?? run.check,
     mayRead,
   };

@@ -50,7 +50,14 @@ export function createReadAhead(run: () => Run, isOver: (node: TaskNode) => bool
       starts.set(node.lane, start);
       const coming = lane
         .slice(start, start + window)
-        .filter((each) => each !== node && !isOver(each) && each.handler !== true && each.rescue !== true);
+        .filter(
+          (each) =>
+            each !== node &&
+            !isOver(each) &&
+            each.handler !== true &&
+            each.rescue !== true &&
+            each.task.meta === undefined,
+        );
       const found: Question[] = [];
       for (const each of coming) found.push(...(await prospectOf(each, values.version)).questions);
       return found;

@@ -14,12 +14,15 @@ export interface Circumstances {
   readonly hasValue: (host: string, name: string) => boolean;
   /** Whether a handler was notified in an earlier run that did not come to it. */
   readonly isPending: (node: TaskNode) => boolean;
+  /** Whether the host has ended early what the node belongs to. */
+  readonly hasEnded: (node: TaskNode) => boolean;
   readonly check: boolean;
 }
 
 /** Decides on a node from how the nodes before it ended. */
 export function decide(graph: Graph, node: TaskNode, circumstances: Circumstances): Decision {
   const {endings} = circumstances;
+  if (circumstances.hasEnded(node)) return {do: 'end', outcome: {status: 'idle'}};
   const edges = graph.into.get(node.id) ?? [];
   const wanted = edges.filter(
     (edge) => edge.kind === 'order' || (edge.kind === 'value' && !isThereAnyway(graph, node, {edge, circumstances})),

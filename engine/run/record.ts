@@ -1,5 +1,6 @@
 import {lastLines} from './failure.js';
 import {CommandFailed} from '../host.js';
+import type {Condition} from '../load/project.js';
 import type {Values} from '../task.js';
 import {unknown} from '../unknown.js';
 import {returnsOf} from './arguments.js';
@@ -15,7 +16,9 @@ export function recordOf(values: Values, changed: boolean): Recorded {
 
 /** The record of what would change: what only a run tells is unknown. */
 export function recordOfPlan(turn: Turn, values: Values | undefined): Recorded {
-  return {...(values ?? unknownValues(turn)), changed: true, failed: unknown(turn.label), skipped: false};
+  // In a run, a task that is only checked has not failed, whatever a later one makes of it.
+  const failed = turn.run.check ? unknown(turn.label) : false;
+  return {...(values ?? unknownValues(turn)), changed: true, failed, skipped: false};
 }
 
 /** The record of a node that cannot be planned yet. */
@@ -26,6 +29,11 @@ export function recordOfDeferred(turn: Turn): Recorded {
 
 export const skippedRecord: Recorded = {changed: false, failed: false, skipped: true};
 
+/** The record of what a condition left out. */
+export function recordOfSkip({source}: Condition): Recorded {
+  return {...skippedRecord, skip_reason: 'Conditional result was False', false_condition: String(source)};
+}
+
 /** The record of a failure: its message, and what the command said. */
 export function recordOfFailure(error: unknown, message: string): Recorded {
   const result = error instanceof CommandFailed ? error.result : undefined;
@@ -33,9 +41,14 @@ export function recordOfFailure(error: unknown, message: string): Recorded {
     rc: result.code,
     stdout: result.stdout,
     stderr: lastLines(result.stderr),
-    stdout_lines: result.stdout.split('\n').filter((line, index, lines) => line !== '' || index < lines.length - 1),
+    stdout_lines: linesOf(result.stdout),
+    stderr_lines: linesOf(lastLines(result.stderr)),
   };
   return {...said, msg: message, changed: false, failed: true, skipped: false};
+}
+
+function linesOf(text: string): readonly string[] {
+  return text.split('\n').filter((line, index, lines) => line !== '' || index < lines.length - 1);
 }
 
 /** The record of a loop. */
@@ -47,6 +60,7 @@ export function recordOfLoop(records: readonly Recorded[]): Recorded {
   };
   return {
     results: records,
+    msg: 'All items completed',
     changed: any('changed'),
     failed: any('failed'),
     skipped: records.every((record) => record['skipped'] === true),

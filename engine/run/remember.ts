@@ -13,7 +13,8 @@ export function remember(turn: Turn, record: Recorded): void {
 
 /** Sets variables of the host, or of all hosts that the node stands for. */
 export function setVariables(turn: Turn, values: Recorded): void {
-  for (const host of hostsOf(turn))
+  const {node, task} = turn;
+  for (const host of task.keywords.delegateFacts ? [node.lane] : hostsOf(turn))
     for (const [name, value] of Object.entries(values)) turn.run.values.set(host, name, value);
 }
 

@@ -16,7 +16,11 @@ export interface RunOptions {
   readonly hostFor: (
     machine: string,
     place: Place & {readonly environment?: Readonly<Record<string, string>>},
-    options: {readonly progress?: (what: string, elapsed: number, limit: number) => void},
+    options: {
+      readonly progress?: (what: string, elapsed: number, limit: number) => void;
+      /** What it starts may go on when the connection is lost. */
+      readonly detaches?: boolean;
+    },
   ) => Host | Promise<Host>;
   /** Takes the lock of a machine before it is changed first; rejects (with `Refused` or `Unreachable`) when it is held. */
   readonly lockMachine?: (machine: string, run: string) => Promise<void>;

@@ -3,6 +3,7 @@ import type {Graph, TaskNode} from '../graph/graph.js';
 import type {Outcome} from '../outcome.js';
 import {createCancel} from './cancel.js';
 import {createRun} from './create-run.js';
+import {forgo, hasEnded} from './ended.js';
 import {Cancelled, classify} from './failure.js';
 import {openHashCache} from './hash-cache.js';
 import {lockInventory} from './inventory-lock.js';
@@ -108,6 +109,7 @@ async function runNodes(graph: Graph, beginning: Beginning): Promise<Omit<RunRes
 
   function nodeEnded(node: TaskNode, outcome: Outcome): void {
     ended.add(node);
+    if (outcome.status === 'idle') forgo(run, node);
     recap.count(node, outcome);
     if (!check) notePending(pending, {graph, node, outcome});
     const {milliseconds = 0, values} = performed.get(node) ?? {};
@@ -123,6 +125,7 @@ async function runNodes(graph: Graph, beginning: Beginning): Promise<Omit<RunRes
     labelOf: run.labelOf,
     hasValue: run.values.has,
     isPending: pending.has,
+    hasEnded: (node) => hasEnded(run, node),
     check,
     forks: options.forks,
     stop: cancel.stopping,

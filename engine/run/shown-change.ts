@@ -25,14 +25,19 @@ async function diffOf(
   const concerned = concernedBy(turn, change, requests);
   const known = knownValues(turn, concerned);
   // A diff that cannot be told is no reason to leave the change undone.
-  const values = turn.run.diff ? await readDetails(turn, concerned).catch(() => known) : known;
+  const values = wantsTexts(turn) ? await readDetails(turn, concerned).catch(() => known) : known;
   return concerned
     .flatMap(({request: {kind}, promised}, index) => {
       const before = values[index];
       if (before === undefined) return [];
       return kind.show(before.value, layValue(kind, before.value, promised));
     })
-    .filter((line) => turn.run.diff || !('text' in line));
+    .filter((line) => wantsTexts(turn) || !('text' in line));
+}
+
+/** Whether texts before and after are shown: the task itself may say so. */
+function wantsTexts({run, task}: PlacedTurn): boolean {
+  return task.keywords.diff ?? run.diff;
 }
 
 interface Concerned {

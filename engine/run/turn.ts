@@ -12,6 +12,7 @@ import type {PlanWatch} from './plan-watch.js';
 import type {ReadAhead} from './read-ahead.js';
 import type {Recorded} from './record.js';
 import type {ScopeSources} from './scope.js';
+import type {TimeLimit} from './time-limit.js';
 import type {SealedFiles} from './sealed-files.js';
 import type {Secrets} from './secrets.js';
 import type {RecordedValues} from './values.js';
@@ -31,6 +32,8 @@ export type ValidateArgs = (
 
 /** How a node wants its host. */
 export interface OpenOptions {
+  /** What it starts may go on when the connection is lost. */
+  readonly detaches?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
   /** Told of waits that go on. Seconds. */
   readonly progress?: (what: string, elapsed: number, limit: number) => void;
@@ -63,6 +66,8 @@ export interface Run {
   lock(machine: string): Promise<void>;
   /** Ends early, by rejecting with `Cancelled`, when the run is cancelled. */
   sleep(seconds: number): Promise<void>;
+  /** Hangs up: the next use of the machine connects anew. */
+  reset(machine: string): Promise<void>;
   /** Seconds within which a lost machine must be back. */
   readonly reconnectWithin: number;
   readonly emit: Emit;
@@ -82,10 +87,12 @@ export interface Turn {
   /** The node as the user reads it: `cp1/kubeadm_init`. */
   readonly label: string;
   readonly scope: Scope;
-  /** Loop variables. */
+  /** Loop variables, and in a rescue what failed. */
   readonly locals?: Readonly<Record<string, unknown>>;
   /** Undefined until it is evaluated. */
   readonly where?: Where;
+  /** The time that the task may take. */
+  readonly limit?: TimeLimit;
   /** Plans are shown and laid over the facts, not made. */
   readonly dry: boolean;
   /** Facts that variables stand for may be read now; in reading ahead they may not. */
