@@ -36,7 +36,7 @@ export type Outcome =
       readonly ignored?: boolean;
       readonly changes?: readonly ShownChange[];
     }
-  | {readonly status: 'unreachable'; readonly failure: Failure}
+  | {readonly status: 'unreachable'; readonly failure: Failure; readonly ignored?: boolean}
   /** `by` is the node that failed first, as the user reads it (`cp1/kubeadm_init`); `text` may say more (`left out by --limit`). */
   | {readonly status: 'blocked'; readonly by: string; readonly text?: string}
   /** A handler that nobody notified, a rescue that nothing called for: counted nowhere, shown nowhere. */

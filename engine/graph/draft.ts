@@ -2,6 +2,7 @@ import type {Diagnostic} from '../diagnostic.js';
 import type {Handler, Play, Project, Task} from '../load/project.js';
 import type {Span} from '../span.js';
 import type {Edge, Gate, Node, NodeId, Selection, TaskNode} from './graph.js';
+import type {Standing} from './standing.js';
 import {createVariables, type Variables} from './variables.js';
 
 /** What a graph is built with, beside the project. */
@@ -12,6 +13,8 @@ export interface GraphOptions {
   readonly hostsOf: (pattern: string) => readonly string[];
   /** The schema of what a module registers. */
   readonly returnsOf?: (module: string) => unknown;
+  /** Of u7s-play; default 0.0.0. */
+  readonly version?: string;
   /** `--force-handlers`: as if every play said `force_handlers`. */
   readonly forceHandlers?: boolean;
   /** Whether a module's arguments become variables of the host (`set_fact`). */
@@ -60,6 +63,9 @@ export interface Draft {
   readonly selection: Selection;
   readonly options: GraphOptions;
   readonly variables: Variables;
+  readonly standing: Standing;
+  /** The selected hosts of each play in their batches: a part of `standing`. */
+  readonly batches: Map<Play, readonly (readonly string[])[]>;
   /** By place and message; `tell` adds. */
   readonly diagnostics: Map<string, Diagnostic>;
   readonly plays: PlayDraft[];
@@ -81,12 +87,17 @@ export interface Draft {
 
 /** An empty draft. */
 export function createDraft(project: Project, selection: Selection, options: GraphOptions): Draft {
-  const variables = createVariables(project);
+  const {limit, tags, skipTags} = selection;
+  const batches: Draft['batches'] = new Map();
+  const standing: Standing = {selection: {limit, tags, skipTags}, version: options.version ?? '0.0.0', batches};
+  const variables = createVariables(project, standing);
   return {
     project,
     selection,
     options,
     variables,
+    standing,
+    batches,
     diagnostics: new Map(),
     plays: [],
     nodes: new Map(),

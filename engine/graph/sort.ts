@@ -38,6 +38,7 @@ export function sort(draft: Draft): Graph {
       ...[...hosts].filter((host) => !project.inventory.hosts.has(host)),
     ],
     lanes,
+    standing: draft.standing,
     logins: new Map(
       [...draft.logins].map(([machine, login]) => [
         machine,

@@ -1,8 +1,9 @@
-import {dirname, resolve} from 'node:path';
 import {evaluate} from '../language/evaluate.js';
 import type {Scope} from '../language/reference.js';
 import type {Term} from '../language/term.js';
 import {rank, type Play, type Project, type Task, type VarLayer} from '../load/project.js';
+import {hasMagic, knownNames, magicValue} from './magic-values.js';
+import {nothingSelected, type Standing} from './standing.js';
 
 /** A variable as the highest layer that has it gives it. */
 export interface Variable {
@@ -29,7 +30,7 @@ export interface Variables {
 type Merged = ReadonlyMap<string, Variable>;
 
 /** Variables of a project; layers are merged once for each list of layers. */
-export function createVariables(project: Project): Variables {
+export function createVariables(project: Project, standing: Standing = nothingSelected): Variables {
   const cache = new WeakMap<readonly VarLayer[], Merged>();
   const merged = (layers: readonly VarLayer[]): Merged => {
     const known = cache.get(layers) ?? merge(layers);
@@ -52,7 +53,7 @@ export function createVariables(project: Project): Variables {
   const variables: Variables = {
     find,
     names: (use) => sources(use).flatMap((source) => [...source.keys()]),
-    known: (use, locals = {}) => knownScope(project, {use, locals, variables}),
+    known: (use, locals = {}) => knownScope({project, standing}, {use, locals, variables}),
   };
   return variables;
 }
@@ -77,10 +78,14 @@ interface Known {
   readonly variables: Variables;
 }
 
-function knownScope(project: Project, {use, locals, variables}: Known): Scope {
+function knownScope(
+  around: {readonly project: Project; readonly standing: Standing},
+  {use, locals, variables}: Known,
+): Scope {
   const values = new Map<string, unknown>();
+  const isMagic = (name: string): boolean => collections.has(name) || hasMagic(name, use, around);
   const scope: Scope = lazy(
-    (name) => Object.hasOwn(locals, name) || magic.has(name) || variables.find(use, name) !== undefined,
+    (name) => Object.hasOwn(locals, name) || isMagic(name) || variables.find(use, name) !== undefined,
     (name) => {
       if (Object.hasOwn(locals, name)) return locals[name];
       if (!values.has(name)) {
@@ -89,7 +94,9 @@ function knownScope(project: Project, {use, locals, variables}: Known): Scope {
         values.set(name, undefined);
         values.set(
           name,
-          magic.get(name)?.(project, {use, variables, scope}) ?? (variable && evaluate(variable.term, scope)),
+          collections.get(name)?.(around.project, {use, variables, scope}) ??
+            (hasMagic(name, use, around) ? magicValue(name, use, around) : undefined) ??
+            (variable && evaluate(variable.term, scope)),
         );
       }
       return values.get(name);
@@ -98,32 +105,13 @@ function knownScope(project: Project, {use, locals, variables}: Known): Scope {
   return scope;
 }
 
-interface MagicUse {
-  readonly use: VariableUse;
-  readonly variables: Variables;
-  readonly scope: Scope;
-}
+type TellNames = (
+  project: Project,
+  at: {readonly use: VariableUse; readonly variables: Variables; readonly scope: Scope},
+) => unknown;
 
-const magic: ReadonlyMap<string, (project: Project, at: MagicUse) => unknown> = new Map<
-  string,
-  (project: Project, at: MagicUse) => unknown
->([
-  ['inventory_hostname', (_, {use}) => use.host],
-  ['inventory_hostname_short', (_, {use}) => use.host.split('.')[0]],
-  ['groups', ({inventory}) => Object.assign(Object.create(null) as object, Object.fromEntries(inventory.groups))],
-  [
-    'group_names',
-    ({inventory}, {use}) => (inventory.hosts.get(use.host)?.groups ?? []).filter((group) => group !== 'all'),
-  ],
-  [
-    'inventory_dir',
-    ({inventory}) => (inventory.sources[0] === undefined ? undefined : dirname(resolve(inventory.sources[0]))),
-  ],
-  ['play_hosts', (_, {use}) => use.play?.hosts],
-  ['play_name', (_, {use}) => use.play?.name],
-  ['playbook_dir', (_, {use}) => use.play && dirname(use.play.file)],
-  ['role_name', (_, {use}) => use.task?.role?.name],
-  ['role_path', (_, {use}) => use.task?.role?.path],
+/** Names for all variables of a host, or of all hosts. */
+const collections: ReadonlyMap<string, TellNames> = new Map<string, TellNames>([
   [
     'hostvars',
     ({inventory}, {variables}) =>
@@ -145,7 +133,7 @@ const magic: ReadonlyMap<string, (project: Project, at: MagicUse) => unknown> = 
 ]);
 
 /** Names that the engine itself knows before the first connection, or at run time by the same word. */
-export const magicNames: ReadonlySet<string> = new Set([...magic.keys(), 'environment']);
+export const magicNames: ReadonlySet<string> = new Set([...knownNames, ...collections.keys(), 'environment']);
 
 function lazy(
   has: (name: string) => boolean,

@@ -27,6 +27,10 @@ export interface LoadOptions {
   readonly rolesPath?: readonly string[];
   /** The working folder; files are named relative to it. */
   readonly cwd: string;
+  /** Folders whose `group_vars` and `host_vars` count as those beside a playbook. */
+  readonly playbookFolders?: readonly string[];
+  /** Plays may name hosts that are not there: nothing is done on them then. */
+  readonly anyHosts?: boolean;
   /** Default: those of this package. */
   readonly schemas?: Schemas;
   /** Opens what is encrypted. */
@@ -53,7 +57,10 @@ async function readProject(options: LoadOptions): Promise<Project> {
   const playbooks = options.playbooks.map((path) => resolve(cwd, path));
   const inventory = await loadInventory({
     sources: options.inventories,
-    playbookFolders: playbooks.map((path) => dirname(path)),
+    playbookFolders: [
+      ...playbooks.map((path) => dirname(path)),
+      ...(options.playbookFolders ?? []).map((path) => resolve(cwd, path)),
+    ],
     files,
     schemas,
     report,
@@ -67,6 +74,9 @@ async function readProject(options: LoadOptions): Promise<Project> {
     modules,
     rolesPath,
     roles: new Map(),
+    anyHosts: options.anyHosts === true,
+    extraVars,
+
     random: options.random ?? Math.random,
   };
   const read = playbooks.flatMap((file) =>

@@ -13,7 +13,8 @@ export interface MagicName {
 export const magicNames: readonly MagicName[] = [
   {name: 'inventory_hostname', description: 'The name of the host in the inventory.', known: 'load'},
   {name: 'inventory_hostname_short', description: 'The name of the host up to its first dot.', known: 'load'},
-  {name: 'inventory_dir', description: 'The folder of the inventory, absolute.', known: 'load'},
+  {name: 'inventory_dir', description: 'The folder of the (first) inventory, absolute.', known: 'load'},
+  {name: 'inventory_file', description: 'The (first) inventory itself, absolute.', known: 'load'},
   {name: 'groups', description: 'The names of the hosts of each group.', known: 'load'},
   {name: 'group_names', description: 'The names of the groups of the host, without all.', known: 'load'},
   {name: 'hostvars', description: 'The variables and registered results of every host, by its name.', known: 'run'},
@@ -22,17 +23,56 @@ export const magicNames: readonly MagicName[] = [
     description: 'All variables of the host as one map, to ask whether one is there: has(vars.x).',
     known: 'run',
   },
-  {name: 'play_hosts', description: 'The names of the hosts of the play that are selected.', known: 'load'},
-  {name: 'play_name', description: 'The name of the play.', known: 'load'},
+  {
+    name: 'ansible_play_hosts',
+    description: 'The names of the hosts of the play that are selected, those that have failed since among them.',
+    known: 'load',
+  },
+  {name: 'play_hosts', description: 'The same as ansible_play_hosts.', known: 'load'},
+  {
+    name: 'ansible_play_hosts_all',
+    description: 'The names of all hosts of the play, those that --limit leaves out among them.',
+    known: 'load',
+  },
+  {
+    name: 'ansible_play_batch',
+    description: 'The names of the hosts of the batch (serial) that the host is in.',
+    known: 'load',
+  },
+  {name: 'ansible_play_name', description: 'The name of the play.', known: 'load'},
+  {name: 'play_name', description: 'The same as ansible_play_name.', known: 'load'},
+  {name: 'ansible_role_names', description: 'The names of the roles of the play, dependencies first.', known: 'load'},
+  {name: 'ansible_play_role_names', description: 'The names of the roles of the play itself.', known: 'load'},
+  {name: 'ansible_dependent_role_names', description: 'The names of the roles that these depend on.', known: 'load'},
   {name: 'playbook_dir', description: 'The folder of the playbook, absolute.', known: 'load'},
   {name: 'role_name', description: 'The name of the role that the task belongs to.', known: 'load'},
+  {name: 'ansible_role_name', description: 'The same as role_name.', known: 'load'},
   {name: 'role_path', description: 'The folder of that role, absolute.', known: 'load'},
+  {name: 'ansible_limit', description: 'What --limit says; empty text without it.', known: 'load'},
+  {name: 'ansible_run_tags', description: 'What --tags says, as a list; all without it.', known: 'load'},
+  {name: 'ansible_skip_tags', description: 'What --skip-tags says, as a list.', known: 'load'},
+  {
+    name: 'ansible_version',
+    description: 'The version of u7s-play: full, string, major, minor, revision.',
+    known: 'load',
+  },
+  {
+    name: 'omit',
+    description: 'An argument with this value is as if it had not been written: "{{default mode omit}}".',
+    known: 'load',
+  },
   {
     name: 'os',
     description: 'The operating system of the host: family, version, architecture and the like.',
     known: 'run',
   },
   {name: 'network', description: 'The addresses of the host by interface, and its default route.', known: 'run'},
+  {
+    name: 'ansible_facts',
+    description:
+      "What Ansible's setup tells of the host, under its names without ansible_: distribution, default_ipv4.",
+    known: 'run',
+  },
   {name: 'environment', description: 'The environment variables of the task.', known: 'run'},
 ];
 

@@ -1,5 +1,6 @@
 import {dirname, join} from 'node:path';
 import {BadInput} from '../diagnostic.js';
+import {referencesOf} from '../language/evaluate.js';
 import type {Term} from '../language/term.js';
 import type {Span} from '../span.js';
 import {checkLanguage} from './check-language.js';
@@ -8,10 +9,11 @@ import {selectHosts} from './host-pattern.js';
 import {inherit, membersOf, type Members} from './inherited.js';
 import {makeFileLayer, makeLayer} from './layer.js';
 import type {LoadedPlay, Loading, PlayDraft, TaskPlace} from './loading.js';
-import {itemsOf, memberOf, textOf, textsOf} from './plain.js';
+import {entriesOf, itemsOf, memberOf, textOf, textsOf} from './plain.js';
 import {roleNamesOf} from './play-roles.js';
 import {rank, type Inventory, type Keywords, type Play, type VarLayer} from './project.js';
 import {readPrompts} from './prompts.js';
+import {knownText} from './repeated.js';
 import type {Report} from './report.js';
 import {useRoleEntry} from './role-entry.js';
 import {roleNameOf} from './role-search.js';
@@ -39,10 +41,10 @@ export function readPlay(
   const folder = dirname(file);
   const draft: PlayDraft = {loading, folder, handlers: [], demands: [], uses: new Map(), imported: new Set()};
   const keywords = inherit(outer, members, {report, modules: loading.modules});
-  const place: TaskPlace = {draft, keywords, role: undefined, folder, trail: []};
-  const pattern = textsOf(hostsTerm)
-    .map(({text}) => text)
-    .join(':');
+  const known = new Map([...loading.extraVars.entries, ['playbook_dir', pathTerm(folder, hostsTerm.at)]]);
+  const place: TaskPlace = {draft, keywords, role: undefined, folder, trail: [], known};
+  const patterns = patternsOf(hostsTerm, members, loading);
+  const pattern = patterns.join(':');
   const patternAt = hostsTerm.kind === 'list' ? (hostsTerm.items[0]?.at ?? hostsTerm.at) : hostsTerm.at;
   const sections: Play['sections'] = {
     preTasks: readTasks(members.get('pre_tasks'), place),
@@ -57,7 +59,7 @@ export function readPlay(
     pattern,
     patternAt,
     hosts: ordered(
-      hostsOf(inventory, {pattern, at: patternAt, term: hostsTerm}, loading),
+      hostsOf(inventory, {pattern, at: patternAt, isKnown: patterns.length > 0}, loading),
       members.get('order'),
       loading.random,
     ),
@@ -74,25 +76,46 @@ export function readPlay(
   return {play, demands: draft.demands, prompts: readPrompts(members.get('vars_prompt'), report)};
 }
 
+/** The patterns that name the hosts; those of variables of the play or of `-e` filled in. None where they are not known, which is reported. */
+function patternsOf(term: Term, members: Members, {extraVars, report}: Loading): readonly string[] {
+  const given = new Map(entriesOf(members.get('vars')).map(({key, value}) => [key, value]));
+  for (const [name, value] of extraVars.entries) given.set(name, value);
+  const all = (term.kind === 'list' ? term.items : [term]).map((item) => {
+    const names = item.kind === 'text' ? referencesOf(item).map(({path: [root]}) => String(root)) : [];
+    const known = new Map([...given].filter(([name]) => names.includes(name)));
+    const text = knownText(item, {known});
+    if (text === undefined && item.kind !== 'literal')
+      report.error(
+        item.at,
+        'the hosts of a play must be known before the run',
+        'write the names of hosts or groups of the inventory, or a variable of the play or of "-e"',
+      );
+    return text;
+  });
+  return all.filter((text) => text !== undefined);
+}
+
 function hostsOf(
   inventory: Inventory,
-  {pattern, at, term}: {readonly pattern: string; readonly at: Span; readonly term: Term},
-  {report}: Loading,
+  {pattern, at, isKnown}: {readonly pattern: string; readonly at: Span; readonly isKnown: boolean},
+  {report, anyHosts}: Loading,
 ): readonly string[] {
-  if (term.kind === 'text' || term.kind === 'expression' || pattern === '') {
-    if (term.kind === 'literal' && term.value === null) return [];
-    const isTemplate = term.kind !== 'literal' && term.kind !== 'list';
-    const message = isTemplate ? 'the hosts of a play must be known before the run' : 'a play names its hosts';
-    report.error(at, message, 'write the names of hosts or groups of the inventory');
+  if (!isKnown) return [];
+  if (pattern === '') {
+    report.error(at, 'a play names its hosts', 'write the names of hosts or groups of the inventory');
     return [];
   }
   try {
     return selectHosts(inventory, pattern, at);
   } catch (error) {
     if (!(error instanceof BadInput)) throw error;
-    error.diagnostics.forEach(report.add);
+    if (!anyHosts) error.diagnostics.forEach(report.add);
     return [];
   }
+}
+
+function pathTerm(path: string, at: Span): Term {
+  return {kind: 'literal', at, value: path};
 }
 
 function playLayers(members: Members, folder: string, {files, report}: Loading): readonly VarLayer[] {

@@ -1,16 +1,17 @@
-import {dirname, join} from 'node:path';
+import {dirname, resolve} from 'node:path';
 import type {Span} from '../span.js';
 import {inherit, membersOf} from './inherited.js';
 import {readChecked, type LoadedPlay, type Loading} from './loading.js';
-import {itemsOf, textOf} from './plain.js';
+import {itemsOf} from './plain.js';
 import {rank} from './project.js';
 import {readPlay, type PlaySource} from './read-play.js';
+import {knownText} from './repeated.js';
 
 export interface PlaybookSource extends PlaySource {
   /** Where it is imported; undefined on the command line. */
   readonly at: Span | undefined;
-  /** Playbooks that import it, absolute, outermost first. */
-  readonly importers: readonly string[];
+  /** Playbooks that import it, absolute, outermost first, and where they do. */
+  readonly importers: readonly {readonly file: string; readonly at: Span}[];
 }
 
 /** Reads all plays of a playbook and of those that it imports, in order. */
@@ -27,25 +28,47 @@ export function readPlaybook(source: PlaybookSource, loading: Loading): readonly
   return itemsOf(list).flatMap((term): readonly LoadedPlay[] => {
     if (term.kind !== 'dict') return [];
     const members = membersOf(term.entries);
-    const imported = members.get('import_playbook');
+    const imported = members.get('import_playbook') ?? members.get('ansible.builtin.import_playbook');
     if (!imported) {
       const play = readPlay(term, source, loading);
       return play ? [play] : [];
     }
-    const name = textOf(imported);
-    if (name === undefined) return [];
-    const path = join(dirname(file), name);
-    if (path === file || importers.includes(path)) {
-      report.error(imported.at, `playbook "${files.shown(path)}" imports itself`);
+    const name = knownText(imported, {known: loading.extraVars.entries});
+    if (name === undefined) {
+      if (imported.kind !== 'literal')
+        report.error(
+          imported.at,
+          'a playbook that is imported must be known before the run',
+          'write its name without a template, or with what "-e" gives; decide with "when"',
+        );
+      return [];
+    }
+    const path = resolve(dirname(file), name);
+    const around = [...importers, {file, at: imported.at}];
+    if (around.some((importer) => importer.file === path)) {
+      reportImportCycle(path, {around, at: imported.at, loading});
       return [];
     }
     const inner = inherit(keywords, members, {
       report,
       vars: {rank: rank.playVars, origin: `import at ${imported.at.file}:${imported.at.line}`},
     });
-    return readPlaybook(
-      {file: path, at: imported.at, importers: [...importers, file], keywords: inner, inventory},
-      loading,
-    );
+    return readPlaybook({file: path, at: imported.at, importers: around, keywords: inner, inventory}, loading);
   });
+}
+
+function reportImportCycle(
+  path: string,
+  {
+    around,
+    at,
+    loading: {report, files},
+  }: {readonly around: PlaybookSource['importers']; readonly at: Span; readonly loading: Loading},
+): void {
+  const cycle = around.slice(around.findIndex(({file}) => file === path));
+  const trail = cycle.map((importer, index) => {
+    const imported = cycle[index + 1]?.file ?? path;
+    return {at: importer.at, message: `"${files.shown(imported)}" is imported here`};
+  });
+  report.add({severity: 'error', at, message: `playbook "${files.shown(path)}" imports itself`, trail});
 }

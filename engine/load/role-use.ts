@@ -56,6 +56,11 @@ export function useRole(place: TaskPlace, wanted: RoleWanted): readonly RolePart
     draft,
     keywords,
     role: use,
+    known: new Map([
+      ...(place.known ?? []),
+      ['role_path', {kind: 'literal', at: wanted.at, value: files.path}],
+      ['role_name', {kind: 'literal', at: wanted.at, value: files.name}],
+    ]),
     folder: files.path,
     trail: [...place.trail, {what: nameOf(wanted), at: wanted.at}],
   };

@@ -57,7 +57,8 @@ export function advance(board: Board, event: Event): void {
       if (host.work?.node.id === event.node.id) host.work = undefined;
       const {outcome} = event;
       if (outcome.status === 'changed' || outcome.status === 'would-change') host.changed++;
-      if (outcome.status === 'unreachable' || (outcome.status === 'failed' && outcome.ignored !== true)) host.failed++;
+      const {status} = outcome;
+      if ((status === 'unreachable' || status === 'failed') && outcome.ignored !== true) host.failed++;
     }
   }
 }

@@ -50,6 +50,7 @@ function verdict({node, outcome}: Ended): Verdict {
         ? {kind: 'skipped', message: `ignored: ${outcome.failure.message}`}
         : {kind: 'failure', message: outcome.failure.message, text: detailText(node, outcome.failure)};
     case 'unreachable':
+      if (outcome.ignored === true) return {kind: 'skipped', message: `ignored: ${outcome.failure.message}`};
       return {
         kind: 'failure',
         message: `unreachable: ${outcome.failure.message}`,

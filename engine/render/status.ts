@@ -43,7 +43,7 @@ export function statusText(node: NodeInfo, outcome: Outcome, options: StatusOpti
     case 'failed':
       return `${changes('attempted', attempted(outcome.changes ?? [], options))}${fatal('failed', 'FAILED', outcome.failure)}${outcome.ignored === true ? '...ignoring\n' : ''}`;
     case 'unreachable':
-      return fatal('unreachable', 'UNREACHABLE', outcome.failure);
+      return `${fatal('unreachable', 'UNREACHABLE', outcome.failure)}${outcome.ignored === true ? '...ignoring\n' : ''}`;
     case 'blocked':
       return line(
         'failed',

@@ -2,6 +2,7 @@ import {readFile} from 'node:fs/promises';
 import {relative} from 'node:path';
 import {evaluate, evaluateExpression, renderTemplate} from '../language/evaluate.js';
 import {EvaluationFailed, type Scope} from '../language/reference.js';
+import {omit, withoutOmitted} from '../language/omit.js';
 import type {Term} from '../language/term.js';
 import type {Span} from '../span.js';
 import {commandWords, Refused, type Evaluated, type LocalCommand, type RenderedTemplate} from '../task.js';
@@ -42,7 +43,7 @@ export async function argumentsOf(turn: Turn): Promise<Args> {
   );
   for (const [name, value] of Object.entries(raw))
     for (const secret of secretsIn(value, properties[name])) run.secrets.add(secret);
-  const args = checked(turn, raw);
+  const args = checked(turn, given(turn, raw));
   // A module that takes what is in encrypted files has this argument.
   const sealed = 'decrypt' in properties && args['decrypt'] !== false ? run.sealed : undefined;
   const resolved: Record<string, unknown> = {...args};
@@ -57,15 +58,24 @@ export async function argumentsOf(turn: Turn): Promise<Args> {
   return resolved;
 }
 
+/** The arguments without those that are `omit`. */
+function given({task}: Turn, raw: Args): Args {
+  return withoutOmitted(raw, () => {
+    const message = 'omit is a part of a text; it can only be the whole value of an argument';
+    return new EvaluationFailed(message, 'choose between the whole text and omit', task.args.at);
+  }) as Args;
+}
+
 /** The arguments with something in the place of those that are not known yet, so that `reads` can be asked what kinds it is about. */
 export function argumentsWithStandIns(turn: Turn, standIn: string): Args {
   const properties = propertiesOf(turn);
   return Object.fromEntries(
-    turn.task.args.entries.map(({key, value}) => {
+    turn.task.args.entries.flatMap(({key, value}): readonly (readonly [string, unknown])[] => {
       try {
-        return [key, properties[key]?.['x-expression'] === true ? sourceOf(value) : evaluate(value, turn.scope)];
+        const found = properties[key]?.['x-expression'] === true ? sourceOf(value) : evaluate(value, turn.scope);
+        return found === omit ? [] : [[key, found]];
       } catch {
-        return [key, standIn];
+        return [[key, standIn]];
       }
     }),
   );
@@ -74,11 +84,12 @@ export function argumentsWithStandIns(turn: Turn, standIn: string): Args {
 /** The arguments as data, in which those that are not known yet are unknowns. */
 export function argumentsWithUnknowns(turn: Turn): Args {
   return Object.fromEntries(
-    turn.task.args.entries.map(({key, value}) => {
+    turn.task.args.entries.flatMap(({key, value}): readonly (readonly [string, unknown])[] => {
       try {
-        return [key, structuredClone(evaluate(value, turn.scope))];
+        const found = structuredClone(evaluate(value, turn.scope));
+        return found === omit ? [] : [[key, found]];
       } catch (error) {
-        return [key, unknown(error instanceof Deferred ? error.needs : turn.label)];
+        return [[key, unknown(error instanceof Deferred ? error.needs : turn.label)]];
       }
     }),
   );

@@ -4,7 +4,7 @@ import {reveal} from '../unknown.js';
 import type {Cancel} from './cancel.js';
 import {createFacts} from './facts.js';
 import type {HashCache} from './hash-cache.js';
-import {labels, taskNodes} from './node-turn.js';
+import {labels} from './node-turn.js';
 import {createOverlay} from './overlay.js';
 import {loginPlace} from './place.js';
 import type {PlanWatch} from './plan-watch.js';

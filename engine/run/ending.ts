@@ -38,7 +38,7 @@ export function endingOf(node: TaskNode, outcome: Outcome, label: string): Endin
         ? {kind: 'good', notifies: (outcome.changes ?? []).length > 0, mayFail: false}
         : bad(node, label);
     case 'unreachable':
-      return bad(node, label);
+      return outcome.ignored === true ? good : bad(node, label);
     case 'blocked':
       return {
         kind: 'bad',

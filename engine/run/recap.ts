@@ -56,6 +56,7 @@ export function countedAs(outcome: Outcome, forgiven: boolean): readonly (keyof 
     case 'blocked':
       return forgiven ? [] : ['blocked'];
     case 'unreachable':
+      return outcome.ignored === true ? ['ignored'] : ['unreachable'];
     case 'skipped':
     case 'deferred':
       return [outcome.status];

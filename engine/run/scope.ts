@@ -3,6 +3,7 @@ import {EvaluationFailed, type Scope} from '../language/reference.js';
 import type {Term} from '../language/term.js';
 import {rank, type Play, type Project, type Task, type VarLayer} from '../load/project.js';
 import {Deferred, reveal} from '../unknown.js';
+import type {Standing} from '../graph/standing.js';
 import {lazyObject} from './lazy-object.js';
 import {magicMembers} from './magic.js';
 import type {RecordedValues} from './values.js';
@@ -23,8 +24,8 @@ export class NeedsVariable extends Deferred {
 export interface ScopeSources {
   readonly project: Project;
   readonly values: RecordedValues;
-  /** Hosts that have a turn; undefined: all. */
-  readonly selected?: ReadonlySet<string>;
+  /** What was selected; undefined: all. */
+  readonly standing?: Standing;
   /** Names of the facts that stand in scope (`os`, `network`). */
   readonly variables: readonly string[];
   /** The value of one of them; throws `NeedsVariable` until it is read. */

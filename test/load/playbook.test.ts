@@ -1,6 +1,6 @@
 import {expect} from 'chai';
 import type {Project} from '../../engine/load/project.js';
-import {dataOf, load, playWith, problemsOf, tasksIn} from './rig.js';
+import {dataOf, load, playWith, tasksIn} from './rig.js';
 
 const twoHosts = 'all: {children: {masters: {hosts: {cp1: }}, workers: {hosts: {w1: , w2: }}}}';
 
