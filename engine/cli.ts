@@ -3,12 +3,14 @@ import {NotAnswered} from './cli/ask.js';
 import {drawing} from './cli/draw.js';
 import {documentation, writeDocumentation} from './cli/doc/command.js';
 import {graphOptions} from './cli/graph-options.js';
+import {runsText, showRun} from './cli/history.js';
 import {inventoryText} from './cli/inventory-view.js';
 import type {Invocation, ProjectOptions, RunOptions} from './cli/invocation.js';
 import {listText} from './cli/list.js';
 import {parseArguments} from './cli/options.js';
 import {applyPlan, makePlan} from './cli/planning.js';
 import {runOnMachines} from './cli/run-machines.js';
+import {engineOptions} from './cli/running.js';
 import {complain, print, secrets, tell} from './cli/speak.js';
 import {vaultOf} from './cli/vault-passwords.js';
 import {packageVersion} from './cli/version.js';
@@ -39,6 +41,12 @@ async function carryOut(invocation: Invocation, words: readonly string[]): Promi
       return invocation.code;
     case 'run':
       return run(invocation.options, words);
+    case 'runs':
+      print(runsText(invocation));
+      return 0;
+    case 'show':
+      await showRun(invocation);
+      return 0;
     case 'apply':
       return applyPlan(invocation, {registry, prepare});
     case 'list':
@@ -67,7 +75,8 @@ async function carryOut(invocation: Invocation, words: readonly string[]): Promi
 /** argv → project → graph → machines → run → exit code. */
 async function run(options: RunOptions, words: readonly string[]): Promise<number> {
   if (options.plan !== undefined) return makePlan(options, {file: options.plan, words, registry, prepare});
-  const {code} = await runOnMachines(await prepare(options.project), options, {registry});
+  const graph = await prepare(options.project);
+  const {code} = await runOnMachines(graph, options, {registry, engine: engineOptions(graph, options, registry)});
   return code;
 }
 

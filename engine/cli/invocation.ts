@@ -55,6 +55,17 @@ export type Invocation =
   | {readonly command: 'run'; readonly options: RunOptions}
   | {readonly command: 'list'; readonly options: ProjectOptions; readonly what: readonly ('hosts' | 'tasks' | 'tags')[]}
   | {readonly command: 'syntax-check'; readonly options: ProjectOptions}
+  | {readonly command: 'runs'; readonly inventories: readonly string[]; readonly json: boolean}
+  | {
+      readonly command: 'show';
+      readonly run: string;
+      readonly inventories: readonly string[];
+      readonly diff: boolean;
+      readonly failed: boolean;
+      readonly host: string | undefined;
+      readonly verbosity: number;
+      readonly outputs: readonly OutputChoice[];
+    }
   | {
       readonly command: 'apply';
       readonly file: string;

@@ -4,6 +4,8 @@ import type {AddCommand} from './commands/command.js';
 import {addDoc} from './commands/doc.js';
 import {addGraph} from './commands/graph.js';
 import {addInventory} from './commands/inventory.js';
+import {addRuns} from './commands/runs.js';
+import {addShow} from './commands/show.js';
 import {runInvocation, type RunFlags} from './flags.js';
 import type {Invocation} from './invocation.js';
 import {addProjectFlags, requirePlaybooks} from './project-flags.js';
@@ -17,7 +19,7 @@ export interface Surroundings {
 }
 
 /** The words beside a run, in the order of the help. */
-const commands: readonly AddCommand[] = [addApply, addGraph, addDoc, addInventory];
+const commands: readonly AddCommand[] = [addApply, addGraph, addDoc, addInventory, addRuns, addShow];
 
 /** Ansible's second names of options. */
 const aliases: Readonly<Record<string, string>> = {
@@ -66,6 +68,7 @@ function describe(around: Surroundings, found: (invocation: Invocation) => void)
     .option('-D, --diff', 'show each change as a diff')
     .option('--strict', 'with --check: exit 3 when anything would change or is deferred')
     .option('--plan <file>', 'check, and write what would be done into a file for "u7s-play apply"')
+    .option('--resume <run>', 'go on with a run that did not end well: its name, or "last"')
     .option('--list-hosts', 'only list the hosts of each play')
     .option('--list-tasks', 'only list the tasks of each play')
     .option('--list-tags', 'only list the tags of each play')

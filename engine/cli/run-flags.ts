@@ -20,9 +20,20 @@ export function addLoginFlags(command: Command): Command {
 
 /** Adds the options that say how fast a run goes and what it shows. */
 export function addShowFlags(command: Command): Command {
-  return command
+  command
     .optionsGroup('How to run and what to show:')
     .option('-f, --forks <number>', 'hosts at work at once (default: all)', told(positive))
+    .addOption(
+      new Option('--seed <number>', 'order of hosts that are ready at once, for tests')
+        .argParser(told(natural))
+        .hideHelp(),
+    );
+  return addOutputFlags(command);
+}
+
+/** Adds the options that say what is shown and how. */
+export function addOutputFlags(command: Command): Command {
+  return command
     .option(
       '-v, --verbose',
       'show values; -vv also times and places, -vvv also connections',
@@ -33,10 +44,5 @@ export function addShowFlags(command: Command): Command {
       '--output <form>',
       'human, plain, json or junit, or FORM:FILE; may be given more than once',
       told(appendOutput),
-    )
-    .addOption(
-      new Option('--seed <number>', 'order of hosts that are ready at once, for tests')
-        .argParser(told(natural))
-        .hideHelp(),
     );
 }

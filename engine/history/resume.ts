@@ -22,7 +22,8 @@ export interface Past {
 }
 
 /** What becomes of a node that ended well: its value is taken from the journal, is looked for again, or is nobody's need. */
-type Done = {readonly value: 'kept'; readonly values: Recorded} | {readonly value: 'observed'} | {readonly value: 'none'};
+type Done =
+  {readonly value: 'kept'; readonly values: Recorded} | {readonly value: 'observed'} | {readonly value: 'none'};
 
 /** Ends the nodes that ended well in a run before without performing them; everything else has its turn. */
 export function resume(graph: Graph, past: Past): NonNullable<RunOptions['instead']> {
@@ -48,7 +49,9 @@ export function resume(graph: Graph, past: Past): NonNullable<RunOptions['instea
 
 /** Nodes that need no other turn. What depends on a value that is made anew is made anew, too. */
 function doneNodes(graph: Graph, {events, sameFiles, setsVariables}: Past): ReadonlyMap<NodeId, Done> {
-  const ended = new Map(events.filter((event): event is Ended => event.type === 'node-ended').map((event) => [event.node.id, event]));
+  const ended = new Map(
+    events.filter((event): event is Ended => event.type === 'node-ended').map((event) => [event.node.id, event]),
+  );
   const variables = createVariables(graph.project);
   const fresh = new Set<string>();
   const wanted = new Set<string>();

@@ -57,8 +57,7 @@ export function readInputs(journal: string): RunInputs | undefined {
   const [first, ...rest] = lines.map(parse);
   if (first?.inputs === undefined || first.selection === undefined) return undefined;
   const nodes = new Map<string, Readonly<Record<string, string>>>();
-  for (const line of rest)
-    if (line?.node !== undefined) nodes.set(line.node, {...nodes.get(line.node), ...line.files});
+  for (const line of rest) if (line?.node !== undefined) nodes.set(line.node, {...nodes.get(line.node), ...line.files});
   return {selection: first.selection, inputs: first.inputs, nodes};
 }
 

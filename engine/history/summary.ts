@@ -31,7 +31,16 @@ export function summaryOf(file: JournalFile): RunSummary | undefined {
   const last = events.at(-1);
   const total = totalsOf(events);
   const {playbooks, inventory, check, hosts, time} = first;
-  return {run: file.run, begun: time, playbooks, inventory, check, hosts: hosts.length, ...total, ending: endingOf(last, first.time, file.run)};
+  return {
+    run: file.run,
+    begun: time,
+    playbooks,
+    inventory,
+    check,
+    hosts: hosts.length,
+    ...total,
+    ending: endingOf(last, first.time, file.run),
+  };
 }
 
 function endingOf(last: Event | undefined, begun: number, run: string): Ending {

@@ -10,11 +10,19 @@ export function stateRoot(environment: NodeJS.ProcessEnv = process.env): string 
   return join(base, 'u7s-play');
 }
 
-/** The controller's folder for what outlives a run of these inventories: journals, the lock, pending handlers. It is made where it is missing. */
-export function stateFolder(inventorySources: readonly string[], environment: NodeJS.ProcessEnv = process.env): string {
+/** The controller's folder for what outlives a run of these inventories: journals, the lock, pending handlers. It may be missing. */
+export function stateFolderPath(
+  inventorySources: readonly string[],
+  environment: NodeJS.ProcessEnv = process.env,
+): string {
   const sources = inventorySources.map((source) => (source.includes(',') ? source : resolve(source)));
   const digest = createHash('sha256').update(JSON.stringify(sources)).digest('hex').slice(0, 16);
-  const folder = join(stateRoot(environment), digest);
+  return join(stateRoot(environment), digest);
+}
+
+/** The same folder, made where it is missing. */
+export function stateFolder(inventorySources: readonly string[], environment: NodeJS.ProcessEnv = process.env): string {
+  const folder = stateFolderPath(inventorySources, environment);
   mkdirSync(folder, {recursive: true, mode: 0o700});
   return folder;
 }

@@ -1,0 +1,79 @@
+import {resolve} from 'node:path';
+import {BadInput} from '../diagnostic.js';
+import type {Graph} from '../graph/graph.js';
+import {findJournal, journalsIn, readJournal} from '../history/journals.js';
+import {resume} from '../history/resume.js';
+import {keepInputs, readInputs} from '../history/run-inputs.js';
+import {digestWith, type Digest} from '../plan/digest.js';
+import {changedInputs, inputsOf} from '../plan/inputs.js';
+import {planKey} from '../plan/key.js';
+import {stampOf} from '../plan/task-files.js';
+import type {RunOptions as EngineOptions} from '../run/run.js';
+import {stateFolderPath, stateRoot} from '../run/state-folder.js';
+import type {Registry} from '../task.js';
+import type {ProjectOptions, RunOptions} from './invocation.js';
+
+/** What the engine is told so that a run can be gone on with, and that it goes on with another. */
+export function engineOptions(
+  graph: Graph,
+  {project, check, resume: name}: RunOptions,
+  registry: Registry,
+): Partial<EngineOptions> {
+  if (check && name === undefined) return {};
+  const digest = digestWith(planKey(stateRoot()));
+  const now = {
+    selection: selectionOf(project, digest),
+    inputs: inputsOf(graph.project, {digest, cwd: process.cwd()}),
+  };
+  const kept = keepInputs(now, digest);
+  return {
+    ...(check ? {} : {takeJournal: kept.takeJournal, watches: [kept.watch]}),
+    ...(name === undefined ? {} : {instead: goOnWith(graph, {name, now, digest, registry})}),
+  };
+}
+
+function selectionOf({playbooks, inventories, limit, tags, skipTags, startAtTask}: ProjectOptions, digest: Digest): string {
+  const files = playbooks.map((path) => resolve(path));
+  return digest([files, inventories, limit, tags, skipTags, startAtTask]);
+}
+
+interface Wanted {
+  readonly name: string;
+  readonly now: Parameters<typeof keepInputs>[0];
+  readonly digest: Digest;
+  readonly registry: Registry;
+}
+
+/** Takes up a run; throws `BadInput` where the project is not what it was then. */
+function goOnWith(graph: Graph, {name, now, digest, registry}: Wanted): ReturnType<typeof resume> {
+  const folder = stateFolderPath(graph.project.inventory.sources);
+  const kept = journalsIn([folder]).map((file) => ({file, inputs: readInputs(file.path)}));
+  // A check does nothing that could be gone on with, and keeps no inputs.
+  const candidates = kept.filter(({inputs}) => name !== 'last' || inputs !== undefined);
+  const file = findJournal(
+    candidates.map((each) => each.file),
+    name,
+  );
+  const inputs = candidates.find((each) => each.file.path === file.path)?.inputs;
+  const what = `the run ${file.run}`;
+  if (inputs === undefined) throw bad(`${what} cannot be gone on with: it was a check, or did not begin`);
+  if (inputs.selection !== now.selection)
+    throw bad(
+      `${what} cannot be gone on with: it was of other playbooks, inventories, hosts or tags`,
+      'use the command line that it was made with, and --resume',
+    );
+  const changed = changedInputs({before: inputs.inputs, now: now.inputs}, what);
+  if (changed.length > 0)
+    throw new BadInput(changed.map((problem) => ({...problem, hint: 'run the playbook again without --resume'})));
+  return resume(graph, {
+    run: file.run,
+    events: readJournal(file),
+    sameFiles: (node) =>
+      Object.entries(inputs.nodes.get(node) ?? {}).every(([path, was]) => digest(stampOf(path)) === was),
+    setsVariables: (module) => registry.modules.get(module)?.setsVariables === true,
+  });
+}
+
+function bad(message: string, hint?: string): BadInput {
+  return new BadInput([{severity: 'error', at: undefined, message, ...(hint === undefined ? {} : {hint})}]);
+}
