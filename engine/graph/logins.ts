@@ -67,7 +67,7 @@ function wish(draft: Draft, node: TaskNode, {variable, term}: {readonly variable
   if (!before) login.set(variable, {value, at: term.at});
   else if (before.value !== value) {
     const [here, there] = open.has(variable)
-      ? [`is "${String(value)}"`, `"${String(before.value)}"`]
+      ? [`is ${JSON.stringify(value)}`, JSON.stringify(before.value)]
       : ['differs', 'another'];
     tell(draft, {
       at: term.at,
