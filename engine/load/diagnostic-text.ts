@@ -2,6 +2,7 @@ import {readFileSync} from 'node:fs';
 import {resolve} from 'node:path';
 import type {Diagnostic} from '../diagnostic.js';
 import type {Span} from '../span.js';
+import {isSealed} from '../vault/format.js';
 
 export interface DiagnosticTextOptions {
   /** The folder that the files are named from. */
@@ -49,7 +50,8 @@ function fileLines(cwd: string): (file: string, line: number) => string | undefi
       lines = readLines(resolve(cwd, file));
       known.set(file, lines);
     }
-    return lines[line - 1];
+    // What is told of an encrypted file is about what is in it.
+    return isSealed(lines[0] ?? '') ? undefined : lines[line - 1];
   };
 }
 

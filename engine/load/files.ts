@@ -1,11 +1,12 @@
 import {createHash} from 'node:crypto';
+import {isUtf8} from 'node:buffer';
 import {readFileSync, statSync, readdirSync} from 'node:fs';
 import {isAbsolute, join, relative, resolve} from 'node:path';
 import type {Term} from '../language/term.js';
 import {BadInput} from '../diagnostic.js';
 import type {Span} from '../span.js';
 import type {Report} from './report.js';
-import {hideTerm, unsealedFile, type Unsealing} from './sealed.js';
+import {hideTerm, startsSealed, unsealedFile, type Unsealing} from './sealed.js';
 import {isSealed} from '../vault/format.js';
 import {PasswordWanted} from '../vault/vault.js';
 import {parseYaml} from './yaml.js';
@@ -19,6 +20,8 @@ export interface Files {
   read(path: string, missing: {readonly at: Span | undefined; readonly what: string}): Term | undefined;
   /** The text of a file, opened where it is sealed; undefined where it cannot be read, which is reported. */
   text(path: string): string | undefined;
+  /** Opens a file that is sent somewhere, if it is sealed, so that what is wrong is told at `at` beforehand. */
+  tryToOpen(path: string, at: Span): void;
   isFile(path: string): boolean;
   isFolder(path: string): boolean;
   isExecutable(path: string): boolean;
@@ -63,9 +66,15 @@ export function createFiles(
       return term;
     },
     text(path) {
+      if (staysSealed(path)) return undefined;
       const read = readText(path);
       if (read?.sealed) report.secret(read.text.split(/\{\{.*?\}\}/s));
       return read?.text;
+    },
+    tryToOpen(path, at) {
+      if (!startsSealed(path) || staysSealed(path)) return;
+      const opened = unsealedFile(readFileSync(path, 'latin1'), unsealing, {at, report, name: shown(path)});
+      if (opened && isUtf8(opened)) report.secret(opened.toString('utf8'));
     },
     isFile: (path) => kind(path) === 'file',
     isFolder: (path) => kind(path) === 'folder',
@@ -77,6 +86,11 @@ export function createFiles(
     },
   };
 
+  /** Without any password a file that only tasks need may stay as it is where nothing is run. */
+  function staysSealed(path: string): boolean {
+    return unsealing.keepSealed && unsealing.vault?.given !== true && startsSealed(path);
+  }
+
   function readText(path: string): {readonly text: string; readonly sealed: boolean} | undefined {
     const file = shown(path);
     try {
@@ -84,7 +98,7 @@ export function createFiles(
       sources.set(resolve(cwd, path), createHash('sha256').update(bytes).digest('hex'));
       const sealed = isSealed(bytes);
       const at = {file, line: 1, column: 1, length: 1};
-      const open = sealed ? unsealedFile(bytes.toString('latin1'), unsealing, {at, report}) : bytes;
+      const open = sealed ? unsealedFile(bytes.toString('latin1'), unsealing, {at, report, name: file}) : bytes;
       return open && {text: new TextDecoder('utf-8', {fatal: true}).decode(open), sealed};
     } catch (error) {
       if (error instanceof PasswordWanted || error instanceof BadInput) throw error;

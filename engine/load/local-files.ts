@@ -28,6 +28,8 @@ export function readLocalFiles(
     const said = args.entries.find(({key}) => key === unless)?.value;
     return said !== undefined && !(said.kind === 'literal' && (said.value === false || said.value === 'no'));
   };
+  const decrypt = args.entries.find(({key}) => key === 'decrypt')?.value;
+  const decrypts = properties !== undefined && 'decrypt' in properties && (!decrypt || isTrue(decrypt));
   return args.entries.flatMap(({key, value}) => {
     const property = properties && Object.hasOwn(properties, key) ? properties[key] : undefined;
     const kind = property?.['x-local'];
@@ -35,13 +37,25 @@ export function readLocalFiles(
       return [];
     if (value.kind !== 'literal' || typeof value.value !== 'string') return [];
     const name = kind === 'command' ? commandWords(value.value)[0] : value.value;
-    return checkLocal(name, {kind: kind === 'template' ? kind : 'file', at: value.at, place});
+    return checkLocal(name, {kind: kind === 'template' ? kind : 'file', at: value.at, place, decrypts});
   });
+}
+
+function isTrue(term: Term): boolean {
+  return term.kind === 'literal' && term.value === true;
+}
+
+interface LocalName {
+  readonly kind: 'file' | 'template';
+  readonly at: Span;
+  readonly place: TaskPlace;
+  /** What is in an encrypted file is wanted. */
+  readonly decrypts: boolean;
 }
 
 function checkLocal(
   name: string,
-  {kind, at, place}: {readonly kind: 'file' | 'template'; readonly at: Span; readonly place: TaskPlace},
+  {kind, at, place, decrypts}: LocalName,
 ): readonly Term[] {
   const {draft, role} = place;
   const {files, report} = draft.loading;
@@ -66,7 +80,10 @@ function checkLocal(
     );
     return [];
   }
-  if (kind === 'file') return [];
+  if (kind === 'file') {
+    if (decrypts && files.isFile(path)) files.tryToOpen(path, at);
+    return [];
+  }
   const template = readTemplate(path, place);
   if (template) checkLanguage(template, report);
   return template ? [template] : [];

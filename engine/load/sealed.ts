@@ -1,8 +1,9 @@
+import {closeSync, openSync, readSync} from 'node:fs';
 import type {Term} from '../language/term.js';
 import type {Span} from '../span.js';
 import {isSealed} from '../vault/format.js';
 import type {Opened, Vault} from '../vault/vault.js';
-import {entriesOf, stringTerm} from './plain.js';
+import {entriesOf, textOf} from './plain.js';
 import type {Report} from './report.js';
 
 /** With what sealed files and values are opened. */
@@ -10,6 +11,12 @@ export interface Unsealing {
   readonly vault: Vault | undefined;
   /** A value that is sealed by itself stays as it is where there is no password at all. */
   readonly keepSealed: boolean;
+}
+
+/** The sealed text in a map that Ansible's JSON writes for a value: `{"__ansible_vault": "…"}`. */
+export function sealedInJson(term: Term): string | undefined {
+  const [first, ...more] = entriesOf(term);
+  return first?.key === '__ansible_vault' && more.length === 0 ? textOf(first.value) : undefined;
 }
 
 /** Marks a term of a file that was sealed as a whole. */
@@ -32,17 +39,32 @@ export function unsealedTerm(sealed: string, {vault, keepSealed}: Unsealing, {at
     report.error(at, `this value is ${opened.problem}`, opened.hint);
     return nothing;
   }
-  const text = opened.bytes.toString('utf8');
-  const term = {...stringTerm(text, at), vault: sealed} as Term;
-  for (const secret of secretsIn(term)) report.secret(secret);
-  return term;
+  // As with Ansible, mustaches in it are what they look like, and no template.
+  const value = opened.bytes.toString('utf8');
+  report.secret(value);
+  return {...nothing, value};
+}
+
+/** Whether a file is sealed, by its first bytes. */
+export function startsSealed(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const start = Buffer.alloc(32);
+    return isSealed(start.subarray(0, readSync(file, start)));
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** The content of a file that was sealed as a whole; undefined where it cannot be opened, which is reported. */
-export function unsealedFile(sealed: string, {vault}: Unsealing, {at, report}: Place): Buffer | undefined {
+export function unsealedFile(
+  sealed: string,
+  {vault}: Unsealing,
+  {at, report, name}: Place & {readonly name: string},
+): Buffer | undefined {
   const opened = openWith(vault, sealed);
   if (!('problem' in opened)) return opened.bytes;
-  report.error(at, `this file is ${opened.problem}`, opened.hint);
+  report.error(at, `"${name}" is ${opened.problem}`, opened.hint);
   return undefined;
 }
 

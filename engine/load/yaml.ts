@@ -15,7 +15,7 @@ import {locatable, type Span} from '../span.js';
 import {stringTerm} from './plain.js';
 import type {Report} from './report.js';
 import {placesOf, type ScalarSource} from './scalar-place.js';
-import {sealedFile, unsealedTerm, type Unsealing} from './sealed.js';
+import {sealedFile, sealedInJson, unsealedTerm, type Unsealing} from './sealed.js';
 import {endOf, lineAt, nodeSpan, spanOf, startOf, tagSpan, type YamlText} from './yaml-place.js';
 import {explainSyntax, numberProblem, tagProblem, tooDeep} from './yaml-problem.js';
 
@@ -212,7 +212,9 @@ function convertMap(reading: Reading, node: Extract<Node, {items: Pair[]}>): Ter
     else addEntry(reading, entries, {keyNode, value});
   }
   for (const entry of merged) if (!entries.has(entry.key)) entries.set(entry.key, entry);
-  return {kind: 'dict', at, entries: [...entries.values()]};
+  const dict: Term = {kind: 'dict', at, entries: [...entries.values()]};
+  const sealed = sealedInJson(dict);
+  return sealed === undefined ? dict : unsealedTerm(sealed, reading.unsealing, {at, report: reading.report});
 }
 
 function addEntry(

@@ -5,7 +5,7 @@ export interface Envelope {
   readonly digits: string;
 }
 
-/** Why a text cannot be taken apart or opened, and what to do. */
+/** Why a text cannot be taken apart or opened, in words that follow "it is", and what to do. */
 export interface VaultProblem {
   readonly problem: string;
   readonly hint?: string;
@@ -27,17 +27,19 @@ export function isSealed(content: string | Uint8Array): boolean {
 export function parseEnvelope(text: string): Envelope | VaultProblem {
   const [first = '', ...rest] = text.trim().split(/\r?\n/);
   const [name, version = '', cipher = '', ...label] = first.trim().split(';');
-  if (`${name};` !== mark) return {problem: `a sealed text must begin with "${mark}", found "${first.slice(0, 40)}"`};
+  if (`${name};` !== mark)
+    return {problem: `not encrypted: it must begin with "${mark}", found "${first.slice(0, 40)}"`};
   if (version !== '1.1' && version !== '1.2')
     return {
-      problem: `the vault format "${version}" is not supported`,
+      problem: `in the vault format "${version}", which is not supported`,
       hint: 'expected 1.1 or 1.2; "ansible-vault rekey" makes a new one of it',
     };
-  if (cipher !== 'AES256') return {problem: `the vault cipher "${cipher}" is not supported`, hint: 'expected AES256'};
+  if (cipher !== 'AES256')
+    return {problem: `encrypted by "${cipher}", which is not supported`, hint: 'expected AES256'};
   const digits = rest.map((line) => line.trim()).join('');
   if (digits === '' || digits.length % 2 === 1 || !/^[0-9a-f]+$/i.test(digits))
     return {
-      problem: 'the sealed text is cut off or was changed',
+      problem: 'encrypted, and cut off or changed since',
       hint: 'below its first line it must have pairs of hexadecimal digits alone',
     };
   const [id = ''] = label;

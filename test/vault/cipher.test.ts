@@ -1,5 +1,16 @@
 import {expect} from 'chai';
 import {seal, unseal} from '../../engine/vault/cipher.js';
+import {formatEnvelope, parseEnvelope} from '../../engine/vault/format.js';
+import {
+  binary,
+  fileOfProd,
+  fileWithoutId,
+  inlineOfProd,
+  inlineWithoutId,
+  nothing,
+  passwords,
+  variables,
+} from './ansible-made.js';
 
 const password = Buffer.from('correct horse');
 
@@ -34,5 +45,30 @@ describe('the cipher of a vault', () => {
       '\n\n',
     ])
       expect(unseal(again(changed), password)).to.equal(undefined);
+  });
+});
+
+describe('what ansible-vault encrypted', () => {
+  const opened = (text: string, label: keyof typeof passwords): Buffer | undefined => {
+    const envelope = parseEnvelope(text);
+    return 'problem' in envelope ? undefined : unseal(envelope.digits, Buffer.from(passwords[label]));
+  };
+  const inline = (text: string): string => text.replace(/^.*\n/, '');
+
+  it('is opened, in both formats', () => {
+    expect(opened(fileWithoutId, 'default')?.toString()).to.equal(variables);
+    expect(opened(fileOfProd, 'prod')?.toString()).to.equal(variables);
+    expect(opened(inline(inlineWithoutId), 'default')?.toString()).to.equal('canary-inline-öäü "quoted"');
+    expect(opened(inline(inlineOfProd), 'prod')?.toString()).to.equal('first line of it\nsecond line of it\n');
+    expect(opened(binary, 'default')).to.deep.equal(Buffer.from('\0\x01\xffbinary', 'latin1'));
+    expect(opened(nothing, 'default')).to.deep.equal(Buffer.alloc(0));
+  });
+
+  it('is what we seal, with the same salt', () => {
+    const envelope = parseEnvelope(fileOfProd);
+    if ('problem' in envelope) throw new Error(envelope.problem);
+    const [salt = ''] = Buffer.from(envelope.digits, 'hex').toString().split('\n');
+    const digits = seal(Buffer.from(variables), Buffer.from(passwords.prod), Buffer.from(salt, 'hex'));
+    expect(formatEnvelope({label: 'prod', digits})).to.equal(fileOfProd);
   });
 });

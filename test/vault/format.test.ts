@@ -40,10 +40,10 @@ describe('the format of a vault', () => {
       const found = parseEnvelope(text);
       return 'problem' in found ? found.problem : 'none';
     };
-    expect(problem('$ANSIBLE_VAULT;1.0;AES\n61\n')).to.equal('the vault format "1.0" is not supported');
-    expect(problem('$ANSIBLE_VAULT;1.1;ROT13\n61\n')).to.equal('the vault cipher "ROT13" is not supported');
+    expect(problem('$ANSIBLE_VAULT;1.0;AES\n61\n')).to.equal('in the vault format "1.0", which is not supported');
+    expect(problem('$ANSIBLE_VAULT;1.1;ROT13\n61\n')).to.equal('encrypted by "ROT13", which is not supported');
     for (const broken of ['', '6', 'xyz1', '61 6'])
-      expect(problem(`$ANSIBLE_VAULT;1.1;AES256\n${broken}\n`)).to.equal('the sealed text is cut off or was changed');
+      expect(problem(`$ANSIBLE_VAULT;1.1;AES256\n${broken}\n`)).to.equal('encrypted, and cut off or changed since');
     expect(problem('hello')).to.include('must begin with "$ANSIBLE_VAULT;"');
   });
 });
