@@ -2,21 +2,28 @@ import {ask, type AnyFactKind, type AnyTaskModule, type Registry} from '../engin
 import {apk} from './apk.js';
 import {apt} from './apt.js';
 import {aptRpm} from './apt_rpm.js';
+import {archive} from './archive.js';
 import {assert} from './assert.js';
 import {authorizedKey} from './authorized_key.js';
 import {blockinfile} from './blockinfile.js';
 import {clock} from './clock.js';
 import {command} from './command.js';
 import {copy} from './copy.js';
+import {cron} from './cron.js';
 import {debug} from './debug.js';
 import {dnf} from './dnf.js';
 import {fail} from './fail.js';
 import {fetch} from './fetch.js';
 import {file} from './file.js';
+import {find} from './find.js';
 import {getUrl} from './get_url.js';
+import {getent} from './getent.js';
+import {git} from './git.js';
 import {group} from './group.js';
 import {haproxyServer} from './haproxy_server.js';
 import {hostname} from './hostname.js';
+import {iptables} from './iptables.js';
+import {knownHosts} from './known_hosts.js';
 import {kubeObject} from './kube_object.js';
 import {kubeWait} from './kube_wait.js';
 import {kubeadmInit} from './kubeadm_init.js';
@@ -25,41 +32,63 @@ import {kubeadmToken} from './kubeadm_token.js';
 import {lineinfile} from './lineinfile.js';
 import {linger} from './linger.js';
 import {modprobe} from './modprobe.js';
+import {mount} from './mount.js';
 import {networksApart} from './networks_apart.js';
 import {ociImage} from './oci_image.js';
 import {packageModule} from './package.js';
+import {packageFacts} from './package_facts.js';
 import {pause} from './pause.js';
+import {ping} from './ping.js';
 import {reboot} from './reboot.js';
 import {replace} from './replace.js';
+import {script} from './script.js';
 import {service} from './service.js';
+import {serviceFacts} from './service_facts.js';
 import {setFact} from './set_fact.js';
+import {setup} from './setup.js';
 import {shell} from './shell.js';
 import {slurp} from './slurp.js';
 import {stat} from './stat.js';
 import {subid} from './subid.js';
+import {synchronize} from './synchronize.js';
 import {sysctl} from './sysctl.js';
 import {systemdService} from './systemd_service.js';
+import {tempfile} from './tempfile.js';
 import {template} from './template.js';
+import {timezone} from './timezone.js';
 import {unarchive} from './unarchive.js';
 import {uri} from './uri.js';
 import {user} from './user.js';
 import {waitFor} from './wait_for.js';
+import {waitForConnection} from './wait_for_connection.js';
 import {zypper} from './zypper.js';
+import {accountNumberFact} from './facts/account_number.js';
+import {allPackagesFact} from './facts/all_packages.js';
+import {allServicesFact} from './facts/all_services.js';
+import {archiveFact} from './facts/archive.js';
 import {authorizedKeysFact} from './facts/authorized_keys.js';
 import {bootstrapTokenFact} from './facts/bootstrap_token.js';
 import {checkFact} from './facts/check.js';
 import {clockFact} from './facts/clock.js';
+import {crontabFact} from './facts/crontab.js';
 import {debFileFact} from './facts/deb_file.js';
+import {digestFact} from './facts/digest.js';
 import {fileFact} from './facts/file.js';
+import {getentFact} from './facts/getent.js';
+import {gitFact} from './facts/git.js';
 import {groupFact} from './facts/group.js';
 import {haproxyStatFact} from './facts/haproxy_stat.js';
 import {hostnameFact} from './facts/hostname.js';
+import {iptablesFact} from './facts/iptables.js';
+import {knownHostsFact} from './facts/known_hosts.js';
 import {kubeObjectFact} from './facts/kube_object.js';
 import {kubeStatusFact} from './facts/kube_status.js';
 import {kubeadmFact} from './facts/kubeadm.js';
 import {kubeadmMemberFact} from './facts/kubeadm_member.js';
 import {lingerFact} from './facts/linger.js';
+import {listingFact} from './facts/listing.js';
 import {moduleFact} from './facts/module.js';
+import {mountFact} from './facts/mount.js';
 import {ociImageFact} from './facts/oci_image.js';
 import {networkFact} from './facts/network.js';
 import {osFact} from './facts/os.js';
@@ -68,6 +97,7 @@ import {packageListsFact} from './facts/package_lists.js';
 import {packagePlanFact} from './facts/package_plan.js';
 import {portFact} from './facts/port.js';
 import {rcServiceFact} from './facts/rc_service.js';
+import {setupFact} from './facts/setup.js';
 import {sysctlFact} from './facts/sysctl.js';
 import {treeFact} from './facts/tree.js';
 import {unitFact} from './facts/unit.js';
@@ -78,21 +108,28 @@ const modules: readonly AnyTaskModule[] = [
   apk,
   apt,
   aptRpm,
+  archive,
   assert,
   authorizedKey,
   blockinfile,
   clock,
   command,
   copy,
+  cron,
   debug,
   dnf,
   fail,
   fetch,
   file,
+  find,
   getUrl,
+  getent,
+  git,
   group,
   haproxyServer,
   hostname,
+  iptables,
+  knownHosts,
   kubeObject,
   kubeWait,
   kubeadmInit,
@@ -101,44 +138,66 @@ const modules: readonly AnyTaskModule[] = [
   lineinfile,
   linger,
   modprobe,
+  mount,
   networksApart,
   ociImage,
   packageModule,
+  packageFacts,
   pause,
+  ping,
   reboot,
   replace,
+  script,
   service,
+  serviceFacts,
   setFact,
+  setup,
   shell,
   slurp,
   stat,
   subid,
+  synchronize,
   sysctl,
   systemdService,
+  tempfile,
   template,
+  timezone,
   unarchive,
   uri,
   user,
   waitFor,
+  waitForConnection,
   zypper,
 ];
 
 const kinds: readonly AnyFactKind[] = [
+  accountNumberFact,
+  allPackagesFact,
+  allServicesFact,
+  archiveFact,
   authorizedKeysFact,
   bootstrapTokenFact,
   checkFact,
   clockFact,
+  crontabFact,
   debFileFact,
+  digestFact,
   fileFact,
+  getentFact,
+  gitFact,
   groupFact,
   haproxyStatFact,
   hostnameFact,
+  iptablesFact,
+  knownHostsFact,
   kubeObjectFact,
   kubeStatusFact,
   kubeadmFact,
   kubeadmMemberFact,
   lingerFact,
+  listingFact,
   moduleFact,
+  mountFact,
   networkFact,
   ociImageFact,
   osFact,
@@ -147,6 +206,7 @@ const kinds: readonly AnyFactKind[] = [
   packagePlanFact,
   portFact,
   rcServiceFact,
+  setupFact,
   sysctlFact,
   treeFact,
   unitFact,
@@ -163,5 +223,7 @@ export const registry: Registry = {
     os: ask(osFact, {}),
     // Its addresses and its way out (see facts/network.ts).
     network: ask(networkFact, {}),
+    // What Ansible calls facts (see facts/setup.ts).
+    ansible_facts: ask(setupFact, {}),
   },
 };
