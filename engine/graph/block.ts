@@ -28,7 +28,7 @@ export function linkBlock(
     if (ended.length === 0 && always === undefined) continue;
     const gate = addGate(draft, 'block', {
       label: `end of ${step.label} on ${host}`,
-      block: {host, tries, rescues: allNodes(draft, step.rescues, host)},
+      block: {host, tries, rescues: failurePoints(draft, step.rescues, host)},
     });
     for (const from of ended) addEdge(draft, {from, to: gate, kind: 'after'});
     for (const from of after) addEdge(draft, {from, to: gate, kind: 'order'});

@@ -49,9 +49,12 @@ function asDict(
   if (written.kind === 'dict') return written;
   if (written.kind === 'literal' && written.value === null) return {kind: 'dict', at, entries: []};
   const freeForm = schema?.['x-free-form'];
-  const isText = written.kind === 'text' || (written.kind === 'literal' && typeof written.value === 'string');
+  const isText =
+    written.kind === 'text' ||
+    written.kind === 'expression' ||
+    (written.kind === 'literal' && typeof written.value === 'string');
   if (typeof freeForm === 'string' && isText) {
-    const line = written.kind === 'text' ? written.source : String(written.value);
+    const line = written.kind === 'text' ? written.source : written.kind === 'literal' ? String(written.value) : '';
     const stray = strayWords(line, {schema, freeForm});
     if (stray !== undefined)
       report.error(
