@@ -1,7 +1,9 @@
 import {registry} from '../tasks/index.js';
 import {NotAnswered} from './cli/ask.js';
+import {runAdhoc} from './cli/adhoc.js';
 import {drawing} from './cli/draw.js';
 import {documentation, writeDocumentation} from './cli/doc/command.js';
+import {explainText} from './cli/explain.js';
 import {graphOptions} from './cli/graph-options.js';
 import {runsText, showRun} from './cli/history.js';
 import {inventoryText} from './cli/inventory-view.js';
@@ -11,6 +13,7 @@ import {parseArguments} from './cli/options.js';
 import {applyPlan, makePlan} from './cli/planning.js';
 import {runOnMachines} from './cli/run-machines.js';
 import {engineOptions} from './cli/running.js';
+import {demandTerminal} from './cli/step.js';
 import {complain, print, secrets, tell} from './cli/speak.js';
 import {vaultOf} from './cli/vault-passwords.js';
 import {packageVersion} from './cli/version.js';
@@ -41,6 +44,11 @@ async function carryOut(invocation: Invocation, words: readonly string[]): Promi
       return invocation.code;
     case 'run':
       return run(invocation.options, words);
+    case 'adhoc':
+      return runAdhoc(invocation, {registry, prepare});
+    case 'explain':
+      print(explainText(await prepare(invocation.options, {keepSealed: true}), invocation.task));
+      return 0;
     case 'runs':
       print(runsText(invocation));
       return 0;
@@ -75,6 +83,7 @@ async function carryOut(invocation: Invocation, words: readonly string[]): Promi
 /** argv → project → graph → machines → run → exit code. */
 async function run(options: RunOptions, words: readonly string[]): Promise<number> {
   if (options.plan !== undefined) return makePlan(options, {file: options.plan, words, registry, prepare});
+  if (options.step) demandTerminal();
   const graph = await prepare(options.project);
   const {code} = await runOnMachines(graph, options, {registry, engine: engineOptions(graph, options, registry)});
   return code;
@@ -84,6 +93,8 @@ async function run(options: RunOptions, words: readonly string[]): Promise<numbe
 interface LoadMode {
   /** Values that are encrypted one by one stay so where no vault password is given. */
   readonly keepSealed?: boolean;
+  /** Files that are not on disk, by absolute path. */
+  readonly texts?: ReadonlyMap<string, string>;
 }
 
 async function prepare(options: ProjectOptions, mode: LoadMode = {}): Promise<Graph> {

@@ -1,6 +1,6 @@
 import type {OutputChoice} from '../render/open.js';
 import type {VaultFlags} from '../vault/identity.js';
-import type {Invocation, ProjectOptions} from './invocation.js';
+import type {Invocation, ProjectOptions, RunOptions} from './invocation.js';
 
 /** The flags that name a project and a part of it, as the parser gives them. */
 export interface ProjectFlags extends VaultFlags {
@@ -25,6 +25,7 @@ export interface RunFlags extends ProjectFlags, ShowFlags {
   plan?: string;
   resume?: string;
   step?: true;
+  explain?: string;
   listHosts?: true;
   listTasks?: true;
   listTags?: true;
@@ -77,12 +78,18 @@ export function outputsOf({output = []}: Pick<ShowFlags, 'output'>): readonly Ou
 export function runInvocation(playbooks: readonly string[], flags: RunFlags): Invocation {
   const project = projectOptions(playbooks, flags);
   if (flags.syntaxCheck) return {command: 'syntax-check', options: project};
+  if (flags.explain !== undefined) return {command: 'explain', options: project, task: flags.explain};
   const what = [
     ...(flags.listHosts ? (['hosts'] as const) : []),
     ...(flags.listTasks ? (['tasks'] as const) : []),
     ...(flags.listTags ? (['tags'] as const) : []),
   ];
   if (what.length > 0) return {command: 'list', options: project, what};
+  return {command: 'run', options: runOptions(playbooks, flags)};
+}
+
+/** What the flags say of a run. */
+export function runOptions(playbooks: readonly string[], flags: RunFlags): RunOptions {
   const login = {
     user: flags.user,
     privateKey: flags.privateKey,
@@ -96,20 +103,17 @@ export function runInvocation(playbooks: readonly string[], flags: RunFlags): In
     becomePasswordFile: flags.becomePasswordFile,
   };
   return {
-    command: 'run',
-    options: {
-      project,
-      login,
-      check: flags.check === true || flags.plan !== undefined,
-      diff: flags.diff === true,
-      strict: flags.strict === true,
-      forks: flags.forks,
-      seed: flags.seed,
-      verbosity: flags.verbose,
-      outputs: outputsOf(flags),
-      plan: flags.plan,
-      resume: flags.resume,
-      step: flags.step === true,
-    },
+    project: projectOptions(playbooks, flags),
+    login,
+    check: flags.check === true || flags.plan !== undefined,
+    diff: flags.diff === true,
+    strict: flags.strict === true,
+    forks: flags.forks,
+    seed: flags.seed,
+    verbosity: flags.verbose,
+    outputs: outputsOf(flags),
+    plan: flags.plan,
+    resume: flags.resume,
+    step: flags.step === true,
   };
 }

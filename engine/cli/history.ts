@@ -17,7 +17,15 @@ export function runsText({inventories, json}: Extract<Invocation, {command: 'run
   if (runs.length === 0) return 'no run is kept\n';
   const rows = [['RUN', 'BEGUN', 'TOOK', 'PLAYBOOK', '', 'CHANGED', 'FAILED', 'END'], ...runs.map(rowOf)];
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows.map((row) => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()}\n`).join('');
+  return rows
+    .map(
+      (row) =>
+        `${row
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
 }
 
 function rowOf({run, begun, playbooks, check, changed, failed, ending}: RunSummary): string[] {

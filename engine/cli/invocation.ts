@@ -55,6 +55,15 @@ export type Invocation =
   | {readonly command: 'run'; readonly options: RunOptions}
   | {readonly command: 'list'; readonly options: ProjectOptions; readonly what: readonly ('hosts' | 'tasks' | 'tags')[]}
   | {readonly command: 'syntax-check'; readonly options: ProjectOptions}
+  | {readonly command: 'explain'; readonly options: ProjectOptions; readonly task: string}
+  | {
+      readonly command: 'adhoc';
+      /** Its project names no playbook. */
+      readonly options: RunOptions;
+      readonly pattern: string;
+      readonly module: string;
+      readonly args: string | undefined;
+    }
   | {readonly command: 'runs'; readonly inventories: readonly string[]; readonly json: boolean}
   | {
       readonly command: 'show';

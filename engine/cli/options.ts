@@ -1,4 +1,5 @@
 import {Command, CommanderError, Option} from './parser.js';
+import {addAdhoc} from './commands/adhoc.js';
 import {addApply} from './commands/apply.js';
 import type {AddCommand} from './commands/command.js';
 import {addDoc} from './commands/doc.js';
@@ -19,7 +20,7 @@ export interface Surroundings {
 }
 
 /** The words beside a run, in the order of the help. */
-const commands: readonly AddCommand[] = [addApply, addGraph, addDoc, addInventory, addRuns, addShow];
+const commands: readonly AddCommand[] = [addAdhoc, addApply, addGraph, addDoc, addInventory, addRuns, addShow];
 
 /** Ansible's second names of options. */
 const aliases: Readonly<Record<string, string>> = {
@@ -68,10 +69,12 @@ function describe(around: Surroundings, found: (invocation: Invocation) => void)
     .option('-D, --diff', 'show each change as a diff')
     .option('--strict', 'with --check: exit 3 when anything would change or is deferred')
     .option('--plan <file>', 'check, and write what would be done into a file for "u7s-play apply"')
+    .option('--step', 'ask before each task')
     .option('--resume <run>', 'go on with a run that did not end well: its name, or "last"')
     .option('--list-hosts', 'only list the hosts of each play')
     .option('--list-tasks', 'only list the tasks of each play')
     .option('--list-tags', 'only list the tags of each play')
+    .option('--explain <task>', 'only tell why a task runs where, and with which values')
     .option('--syntax-check', 'only check the files');
   addLoginFlags(program);
   addShowFlags(program)

@@ -1,6 +1,6 @@
 import type {Graph} from '../graph/graph.js';
 import {packageSchemas, validateArgs} from '../load/schema.js';
-import {openRenderers} from '../render/open.js';
+import {openRenderers, type OutputChoice} from '../render/open.js';
 import type {Renderer} from '../render/renderer.js';
 import {runGraph, type RunOptions as GraphRunOptions, type RunResult} from '../run/run.js';
 import {stateFolder} from '../run/state-folder.js';
@@ -26,7 +26,9 @@ export async function runOnMachines(
   options: RunOptions,
   {registry, renderer: given, engine = {}}: RunSurroundings,
 ): Promise<RunResult> {
-  const {login, check, diff, strict, forks, seed, verbosity, outputs} = options;
+  const {login, check, diff, strict, forks, seed, verbosity} = options;
+  // A question on the board would be painted over.
+  const outputs = options.step ? options.outputs.map(withoutBoard) : options.outputs;
   const passwords = await askPasswords(login);
   const renderer =
     given ?? (await openRenderers({outputs, verbosity, stdout: process.stdout, environment: process.env}));
@@ -73,4 +75,8 @@ export async function runOnMachines(
   if (result.code === 250)
     complain(`internal error: a task met a bug in u7s-play; its stack: ${result.journal ?? ''}\n`);
   return result;
+}
+
+function withoutBoard(output: OutputChoice): OutputChoice {
+  return output.format === 'human' ? {...output, format: 'plain'} : output;
 }

@@ -12,9 +12,17 @@ import type {RunOptions as EngineOptions} from '../run/run.js';
 import {stateFolderPath, stateRoot} from '../run/state-folder.js';
 import type {Registry} from '../task.js';
 import type {ProjectOptions, RunOptions} from './invocation.js';
+import {askEachTask} from './step.js';
 
-/** What the engine is told so that a run can be gone on with, and that it goes on with another. */
-export function engineOptions(
+/** What the engine is told so that a run can be gone on with, goes on with another, and asks before each task. */
+export function engineOptions(graph: Graph, options: RunOptions, registry: Registry): Partial<EngineOptions> {
+  const past = pastOptions(graph, options, registry);
+  if (!options.step) return past;
+  const stepping = askEachTask(graph, past.instead === undefined ? {} : {before: past.instead});
+  return {...past, ...stepping, watches: [...(past.watches ?? []), ...stepping.watches]};
+}
+
+function pastOptions(
   graph: Graph,
   {project, check, resume: name}: RunOptions,
   registry: Registry,
@@ -32,7 +40,10 @@ export function engineOptions(
   };
 }
 
-function selectionOf({playbooks, inventories, limit, tags, skipTags, startAtTask}: ProjectOptions, digest: Digest): string {
+function selectionOf(
+  {playbooks, inventories, limit, tags, skipTags, startAtTask}: ProjectOptions,
+  digest: Digest,
+): string {
   const files = playbooks.map((path) => resolve(path));
   return digest([files, inventories, limit, tags, skipTags, startAtTask]);
 }

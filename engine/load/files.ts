@@ -35,7 +35,7 @@ export interface Files {
 export function createFiles(
   cwd: string,
   report: Report,
-  unsealing: Unsealing = {vault: undefined, keepSealed: false},
+  unsealing: Unsealing & {readonly texts?: ReadonlyMap<string, string> | undefined} = {vault: undefined, keepSealed: false},
 ): Files {
   const parsed = new Map<string, Term | undefined>();
   const listed = new Map<string, ReadonlySet<string>>();
@@ -45,6 +45,7 @@ export function createFiles(
     return short === '' ? '.' : short.startsWith('..') || isAbsolute(short) ? path : short;
   };
   const kind = (path: string): 'file' | 'folder' | undefined => {
+    if (unsealing.texts?.has(path)) return 'file';
     const found = statSync(path, {throwIfNoEntry: false});
     return found?.isDirectory() ? 'folder' : found ? 'file' : undefined;
   };
@@ -94,8 +95,9 @@ export function createFiles(
   function readText(path: string): {readonly text: string; readonly sealed: boolean} | undefined {
     const file = shown(path);
     try {
-      const bytes = readFileSync(path);
-      sources.set(resolve(cwd, path), createHash('sha256').update(bytes).digest('hex'));
+      const given = unsealing.texts?.get(path);
+      const bytes = given === undefined ? readFileSync(path) : Buffer.from(given);
+      if (given === undefined) sources.set(resolve(cwd, path), createHash('sha256').update(bytes).digest('hex'));
       const sealed = isSealed(bytes);
       const at = {file, line: 1, column: 1, length: 1};
       const open = sealed ? unsealedFile(bytes.toString('latin1'), unsealing, {at, report, name: file}) : bytes;

@@ -31,6 +31,8 @@ export interface LoadOptions {
   readonly playbookFolders?: readonly string[];
   /** Plays may name hosts that are not there: nothing is done on them then. */
   readonly anyHosts?: boolean;
+  /** Files that are not on disk, by absolute path: what was written on the command line. */
+  readonly texts?: ReadonlyMap<string, string>;
   /** Default: those of this package. */
   readonly schemas?: Schemas;
   /** Opens what is encrypted. */
@@ -53,7 +55,7 @@ export function loadProject(options: LoadOptions): Promise<Project> {
 async function readProject(options: LoadOptions): Promise<Project> {
   const {cwd, schemas = packageSchemas(), modules, vault, keepSealed = false} = options;
   const report = createReport(options.secrets);
-  const files = createFiles(cwd, report, {vault, keepSealed});
+  const files = createFiles(cwd, report, {vault, keepSealed, texts: options.texts});
   const playbooks = options.playbooks.map((path) => resolve(cwd, path));
   const inventory = await loadInventory({
     sources: options.inventories,

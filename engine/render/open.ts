@@ -1,15 +1,16 @@
 import {closeSync, openSync, writeSync} from 'node:fs';
 import {BadInput} from '../diagnostic.js';
 import type {Event} from '../event.js';
+import {adhocRenderer} from './adhoc.js';
 import {jsonLinesRenderer} from './json-lines.js';
 import {junitRenderer} from './junit.js';
 import {plainRenderer} from './plain.js';
 import type {Page, Renderer} from './renderer.js';
 import {painter, wantsColor} from './style.js';
 
-/** A form of output and where it goes: a file, or standard output. `human` is a board on a terminal and plain lines elsewhere. */
+/** A form of output and where it goes: a file, or standard output. `human` is a board on a terminal and plain lines elsewhere; `adhoc` is for one task. */
 export interface OutputChoice {
-  readonly format: 'human' | 'plain' | 'json' | 'junit';
+  readonly format: 'human' | 'plain' | 'adhoc' | 'json' | 'junit';
   readonly file?: string;
 }
 
@@ -77,6 +78,8 @@ async function rendererFor(
       return junitRenderer(write);
     case 'plain':
       return plainRenderer(page);
+    case 'adhoc':
+      return adhocRenderer(page);
     case 'human': {
       if (options.stdout === undefined || !isLive(options.stdout, options.environment)) return plainRenderer(page);
       // listr2 takes time to load, and is of use on a terminal only.
