@@ -1,86 +1,135 @@
 import {BadInput} from '../diagnostic.js';
 import {didYouMean} from '../language/near.js';
-import {plainOf} from '../load/plain.js';
-import type {Inventory, InventoryHost} from '../load/project.js';
-import type {Invocation} from './invocation.js';
+import {yamlText} from '../language/yaml-text.js';
+import {asWritten} from '../load/as-written.js';
+import {rank, type Inventory, type InventoryGroup, type InventoryHost, type VarLayer} from '../load/project.js';
+import {drawGroup} from './inventory-graph.js';
+import type {InventoryForm} from './invocation.js';
 
-type Form = Extract<Invocation, {command: 'inventory'}>['form'];
+type Values = Readonly<Record<string, unknown>>;
 
-/** The inventory in the forms of `ansible-inventory`: `--list` and `--host` as JSON, `--graph` as a tree. Templates are shown as they are written. */
-export function inventoryText(inventory: Inventory, form: Form): string {
-  if ('host' in form) {
-    const host = hostOf(inventory, form.host);
-    return form.origins ? originsOf(host) : json(variablesOf(host));
+/** The inventory in the forms of `ansible-inventory`: `--list` and `--host` as JSON or YAML, `--graph` as a tree. Templates are shown as they are written. */
+export function inventoryText(inventory: Inventory, form: InventoryForm): string {
+  switch (form.kind) {
+    case 'host':
+      return dataText(valuesOf(known(inventory.hosts, form.name, 'host').layers), form);
+    case 'graph':
+      return drawGroup(known(inventory.tree, form.group, 'group'), {
+        tree: inventory.tree,
+        variables: form.vars ? {host: (name) => hostValues(inventory, name), group: groupValues} : undefined,
+      });
+    case 'list': {
+      const written = {inventory, exported: form.exported};
+      return dataText(form.yaml ? nestedGroups(written) : listedGroups(written), form);
+    }
   }
-  return 'list' in form ? json(listOf(inventory)) : treeOf(inventory);
 }
 
-function hostOf(inventory: Inventory, name: string): InventoryHost {
-  const host = inventory.hosts.get(name);
-  if (host !== undefined) return host;
-  const hint = didYouMean(name, inventory.hosts.keys());
-  throw new BadInput([
-    {
-      severity: 'error',
-      at: undefined,
-      message: `there is no host "${name}" in the inventory`,
-      ...(hint === undefined ? {} : {hint}),
-    },
-  ]);
+function known<T>(all: ReadonlyMap<string, T>, name: string, what: 'host' | 'group'): T {
+  const found = all.get(name);
+  if (found !== undefined) return found;
+  const hint = didYouMean(name, all.keys());
+  const message = `there is no ${what} "${name}" in the inventory`;
+  throw new BadInput([{severity: 'error', at: undefined, message, ...(hint === undefined ? {} : {hint})}]);
 }
 
-/** Layers are sorted lowest first: the last one that has a name wins. */
-function variablesOf(host: InventoryHost): Readonly<Record<string, unknown>> {
-  const entries = host.layers.flatMap((layer) =>
-    [...layer.entries].map(([name, term]): [string, unknown] => [name, plainOf(term, {sources: true, sealed: true})]),
+/** What layers give together: they are sorted lowest first, the last one that has a name wins. */
+function valuesOf(layers: readonly VarLayer[]): Values {
+  return Object.fromEntries(
+    layers.flatMap((layer) => [...layer.entries].map(([name, term]): [string, unknown] => [name, asWritten(term)])),
   );
-  return Object.fromEntries(entries);
 }
 
-/** Each variable with the place that sets it; indented below it the values that it hides, the nearest one first. */
-function originsOf(host: InventoryHost): string {
-  const names = [...new Set(host.layers.flatMap(({entries}) => [...entries.keys()]))].sort();
-  return names
-    .flatMap((name) =>
-      host.layers
-        .toReversed()
-        .flatMap(({entries, origin}) => {
-          const term = entries.get(name);
-          return term === undefined
-            ? []
-            : [{value: JSON.stringify(plainOf(term, {sources: true, sealed: true})), origin}];
-        })
-        .map(({value, origin}, index) => `${index === 0 ? name : '    hides'}: ${value}  (${origin})\n`),
-    )
-    .join('');
+function hostValues(inventory: Inventory, name: string): Values {
+  return valuesOf(inventory.hosts.get(name)?.layers ?? []);
 }
 
-function listOf(inventory: Inventory): unknown {
-  const names = inventory.groups.get('all') ?? [];
-  const hostvars = names.flatMap((name) => {
-    const host = inventory.hosts.get(name);
-    return host === undefined ? [] : [[name, variablesOf(host)] as const];
-  });
-  const groups = groupsOf(inventory).map(([name, hosts]) => [name, {hosts}] as const);
+function groupValues({layers, priority}: InventoryGroup): Values {
+  return {...valuesOf(layers), ...(priority === 1 ? {} : {ansible_group_priority: priority})};
+}
+
+/** What a host has of its own, its groups left aside. */
+function ownValues({layers}: InventoryHost): Values {
+  return valuesOf(layers.filter((layer) => layer.rank >= rank.inventoryHost && layer.rank <= rank.playbookHostVars));
+}
+
+interface Written {
+  readonly inventory: Inventory;
+  /** Groups keep their variables, hosts have only their own: it can be read again. */
+  readonly exported: boolean;
+}
+
+function variablesOfHost({inventory, exported}: Written, name: string): Values {
+  const host = inventory.hosts.get(name);
+  return host === undefined ? {} : exported ? ownValues(host) : valuesOf(host.layers);
+}
+
+/** One member for each group, as an executable inventory prints it. */
+function listedGroups(written: Written): Values {
+  const {tree, groups} = written.inventory;
+  const hostvars = (groups.get('all') ?? []).map((name) => [name, variablesOfHost(written, name)] as const);
+  const listed = [...tree.values()].map((group) => [
+    group.name,
+    filled({
+      children: group.children,
+      hosts: group.name === 'all' ? [] : group.hosts,
+      vars: written.exported ? groupValues(group) : {},
+    }),
+  ]);
   return {
-    _meta: {hostvars: Object.fromEntries(hostvars)},
-    all: {children: groups.map(([name]) => name)},
-    ...Object.fromEntries(groups),
+    ...filled(Object.fromEntries(listed) as Values),
+    _meta: {hostvars: filled(Object.fromEntries(hostvars))},
   };
 }
 
-function treeOf(inventory: Inventory): string {
-  const lines = groupsOf(inventory).flatMap(([name, hosts]) => [
-    `  |--@${name}:`,
-    ...hosts.map((host) => `  |  |--${host}`),
-  ]);
-  return `@all:\n${lines.map((line) => `${line}\n`).join('')}`;
+/** Groups inside of each other, as an inventory is written; what comes again is empty. */
+function nestedGroups(written: Written): Values {
+  const {tree} = written.inventory;
+  const seen = {groups: new Set<string>(), hosts: new Set<string>()};
+  const bodyOf = (group: InventoryGroup): Values => {
+    const children: [string, Values][] = [];
+    for (const name of group.children) {
+      const child = tree.get(name);
+      const isNew = !seen.groups.has(name);
+      seen.groups.add(name);
+      const body = child && isNew ? bodyOf(child) : {};
+      if (!isNew || Object.keys(body).length > 0) children.push([name, body]);
+    }
+    const hosts = (group.name === 'all' ? [] : group.hosts).map((name): [string, Values] => {
+      const isNew = !seen.hosts.has(name);
+      seen.hosts.add(name);
+      return [name, isNew ? variablesOfHost(written, name) : {}];
+    });
+    return filled({
+      children: Object.fromEntries(children),
+      hosts: Object.fromEntries(hosts),
+      vars: written.exported ? groupValues(group) : {},
+    });
+  };
+  const all = tree.get('all');
+  return {all: all === undefined ? {} : bodyOf(all)};
 }
 
-function groupsOf(inventory: Inventory): readonly (readonly [string, readonly string[]])[] {
-  return [...inventory.groups].filter(([name, hosts]) => name !== 'all' && (name !== 'ungrouped' || hosts.length > 0));
+/** Without the members that are empty. */
+function filled(values: Values): Values {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => typeof value !== 'object' || value === null || hasMembers(value)),
+  );
 }
 
-function json(value: unknown): string {
-  return `${JSON.stringify(value, undefined, 4)}\n`;
+function hasMembers(value: object): boolean {
+  return Object.keys(value).length > 0;
+}
+
+function dataText(value: unknown, {yaml}: {readonly yaml: boolean}): string {
+  const ordered = sorted(value);
+  return `${yaml ? yamlText(ordered) : JSON.stringify(ordered, undefined, 4)}\n`;
+}
+
+/** With the keys of all maps in order. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, member]) => [key, sorted(member)]));
 }
