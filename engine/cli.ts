@@ -16,6 +16,7 @@ import {engineOptions} from './cli/running.js';
 import {demandTerminal} from './cli/step.js';
 import {complain, print, secrets, tell} from './cli/speak.js';
 import {vaultOf} from './cli/vault-passwords.js';
+import {varsText} from './cli/vars-text.js';
 import {packageVersion} from './cli/version.js';
 import {BadInput} from './diagnostic.js';
 import {buildGraph} from './graph/build.js';
@@ -61,7 +62,7 @@ async function carryOut(invocation: Invocation, words: readonly string[]): Promi
       print(await list(invocation));
       return 0;
     case 'syntax-check':
-      await prepare(invocation.options, {keepSealed: true});
+      await checkSyntax(invocation.options);
       return 0;
     case 'graph':
       print(drawing(await prepare(invocation.options, {keepSealed: true}), invocation));
@@ -70,11 +71,20 @@ async function carryOut(invocation: Invocation, words: readonly string[]): Promi
       print(invocation.write ? `${writeDocumentation(packageRoot).join('\n')}\n` : documentation(invocation.names));
       return 0;
     case 'inventory': {
-      const {inventory} = await load(
-        {playbooks: [], inventories: invocation.inventories, extraVars: [], vault: invocation.vault},
-        {keepSealed: true},
+      const {inventories, vault, playbookFolder, form} = invocation;
+      const {inventory, warnings} = await load(
+        {playbooks: [], inventories, extraVars: [], vault},
+        {keepSealed: true, playbookFolders: playbookFolder === undefined ? [] : [playbookFolder]},
       );
-      print(inventoryText(inventory, invocation.form));
+      tell(warnings ?? []);
+      print(inventoryText(inventory, form));
+      return 0;
+    }
+    case 'vars': {
+      const project = await load(invocation.options, {keepSealed: true});
+      const {setsVariables} = graphOptions(project, registry);
+      tell(project.warnings ?? []);
+      print(varsText(project, {...invocation, setsVariables}));
       return 0;
     }
   }

@@ -50,6 +50,12 @@ export interface RunOptions {
 
 export type GraphFormat = 'text' | 'mermaid' | 'dot' | 'json';
 
+/** In which form an inventory is printed. */
+export type InventoryForm =
+  | {readonly kind: 'list'; readonly yaml: boolean; readonly exported: boolean}
+  | {readonly kind: 'host'; readonly name: string; readonly yaml: boolean}
+  | {readonly kind: 'graph'; readonly group: string; readonly vars: boolean};
+
 /** What the command line asks for. */
 export type Invocation =
   | {readonly command: 'run'; readonly options: RunOptions}
@@ -96,8 +102,17 @@ export type Invocation =
       readonly command: 'inventory';
       readonly inventories: readonly string[];
       readonly vault: VaultFlags;
-      readonly form:
-        {readonly list: true} | {readonly host: string; readonly origins: boolean} | {readonly graph: true};
+      /** A folder whose group_vars and host_vars count as those beside a playbook. */
+      readonly playbookFolder: string | undefined;
+      readonly form: InventoryForm;
+    }
+  | {
+      readonly command: 'vars';
+      readonly options: ProjectOptions;
+      readonly host: string;
+      /** One variable; undefined: all. */
+      readonly name: string | undefined;
+      readonly json: boolean;
     }
   /** Help or the version was asked for and has been written. */
   | {readonly command: 'none'; readonly code: number};

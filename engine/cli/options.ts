@@ -5,6 +5,7 @@ import type {AddCommand} from './commands/command.js';
 import {addDoc} from './commands/doc.js';
 import {addGraph} from './commands/graph.js';
 import {addInventory} from './commands/inventory.js';
+import {addVars} from './commands/vars.js';
 import {addRuns} from './commands/runs.js';
 import {addShow} from './commands/show.js';
 import {runInvocation, type RunFlags} from './flags.js';
@@ -20,7 +21,7 @@ export interface Surroundings {
 }
 
 /** The words beside a run, in the order of the help. */
-const commands: readonly AddCommand[] = [addAdhoc, addApply, addGraph, addDoc, addInventory, addRuns, addShow];
+const commands: readonly AddCommand[] = [addAdhoc, addApply, addGraph, addDoc, addInventory, addVars, addRuns, addShow];
 
 /** Ansible's second names of options. */
 const aliases: Readonly<Record<string, string>> = {
