@@ -1,5 +1,5 @@
 import {registry} from '../tasks/index.js';
-import {NotAnswered} from './cli/ask.js';
+import {askPerson, NotAnswered} from './cli/ask.js';
 import {runAdhoc} from './cli/adhoc.js';
 import {drawing} from './cli/draw.js';
 import {documentation, writeDocumentation} from './cli/doc/command.js';
@@ -13,6 +13,7 @@ import {parseArguments} from './cli/options.js';
 import {applyPlan, makePlan} from './cli/planning.js';
 import {runOnMachines} from './cli/run-machines.js';
 import {engineOptions} from './cli/running.js';
+import {rolesPath} from './cli/roles-path.js';
 import {demandTerminal} from './cli/step.js';
 import {complain, print, secrets, tell} from './cli/speak.js';
 import {vaultOf} from './cli/vault-passwords.js';
@@ -68,7 +69,11 @@ async function carryOut(invocation: Invocation, words: readonly string[]): Promi
       print(drawing(await prepare(invocation.options, {keepSealed: true}), invocation));
       return 0;
     case 'doc':
-      print(invocation.write ? `${writeDocumentation(packageRoot).join('\n')}\n` : documentation(invocation.names));
+      print(
+        invocation.write
+          ? `${writeDocumentation(packageRoot).join('\n')}\n`
+          : documentation(invocation.names, rolesPath(invocation.rolesPath)),
+      );
       return 0;
     case 'inventory': {
       const {inventories, vault, playbookFolder, form} = invocation;
@@ -105,22 +110,46 @@ interface LoadMode {
   readonly keepSealed?: boolean;
   /** Files that are not on disk, by absolute path. */
   readonly texts?: ReadonlyMap<string, string>;
+  /** Folders with further group_vars and host_vars. */
+  readonly playbookFolders?: readonly string[];
+  /** Plays may name hosts that are not there. */
+  readonly anyHosts?: boolean;
+}
+
+/** Without an inventory nobody knows the hosts: then files alone are checked. */
+async function checkSyntax(options: ProjectOptions): Promise<void> {
+  const anyHosts = options.inventories.length === 0;
+  await prepare(anyHosts ? {...options, limit: undefined} : options, {keepSealed: true, anyHosts});
 }
 
 async function prepare(options: ProjectOptions, mode: LoadMode = {}): Promise<Graph> {
   const project = await load(options, mode);
   const {limit, tags, skipTags, startAtTask} = options;
-  const graph = buildGraph(project, {limit, tags, skipTags, startAtTask}, graphOptions(project, registry));
+  const graph = buildGraph(
+    project,
+    {limit, tags, skipTags, startAtTask},
+    {...graphOptions(project, registry), forceHandlers: options.forceHandlers === true},
+  );
   tell(project.warnings ?? []);
   return graph;
 }
 
 function load(
-  options: Pick<ProjectOptions, 'playbooks' | 'inventories' | 'extraVars' | 'vault'>,
+  options: Pick<ProjectOptions, 'playbooks' | 'inventories' | 'extraVars' | 'vault' | 'rolesPath'>,
   mode: LoadMode = {},
 ): Promise<Project> {
   const modules = new Set(registry.modules.keys());
-  return loadProject({...options, ...mode, modules, cwd: process.cwd(), vault: vaultOf(options.vault), secrets});
+  return loadProject({
+    ...options,
+    ...mode,
+    modules,
+    rolesPath: rolesPath(options.rolesPath),
+    cwd: process.cwd(),
+    vault: vaultOf(options.vault),
+    secrets,
+    // Lists and pictures do without answers.
+    ...(mode.keepSealed === true ? {} : {ask: askPerson}),
+  });
 }
 
 async function list({options, what}: Extract<Invocation, {command: 'list'}>): Promise<string> {

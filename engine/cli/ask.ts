@@ -40,6 +40,11 @@ export function askSecret(prompt: string, instead: string): Promise<string> {
   return ask(prompt, {instead, shown: false});
 }
 
+/** Asks whoever sits at the terminal; undefined where nobody does. */
+export async function askPerson(prompt: string, {shown}: {readonly shown: boolean}): Promise<string | undefined> {
+  return process.stdin.isTTY ? ask(prompt, {instead: '', shown}) : undefined;
+}
+
 /** Asks on the terminal for a line. Rejects with `BadInput` where there is no terminal, and with `NotAnswered`. */
 export async function ask(
   prompt: string,
@@ -49,7 +54,7 @@ export async function ask(
     const message = `"${prompt}" cannot be asked without a terminal`;
     throw new BadInput([{severity: 'error', at: undefined, message, hint: instead}]);
   }
-  process.stderr.write(`${prompt}: `);
+  if (!shown) process.stderr.write(`${prompt}: `);
   const nowhere = new Writable({
     write: (_chunk, _encoding, done) => {
       done();
@@ -61,7 +66,7 @@ export async function ask(
     lines.once('close', () => reject(new NotAnswered(`"${prompt}" was not answered`)));
   });
   try {
-    return await Promise.race([lines.question(''), closed]);
+    return await Promise.race([lines.question(shown ? `${prompt}: ` : ''), closed]);
   } finally {
     lines.close();
     if (!shown) process.stderr.write('\n');

@@ -10,6 +10,8 @@ export interface ProjectFlags extends VaultFlags {
   tags?: readonly string[];
   skipTags?: readonly string[];
   startAtTask?: string;
+  rolesPath?: readonly string[];
+  forceHandlers?: true;
 }
 
 /** The flags that say how fast a run goes and what it shows. */
@@ -57,6 +59,8 @@ export function projectOptions(playbooks: readonly string[], flags: ProjectFlags
     skipTags,
     startAtTask,
     vault: vaultFlags(flags),
+    rolesPath: flags.rolesPath ?? [],
+    forceHandlers: flags.forceHandlers === true,
   };
 }
 

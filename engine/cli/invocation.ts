@@ -12,6 +12,9 @@ export interface ProjectOptions {
   readonly skipTags: readonly string[];
   readonly startAtTask: string | undefined;
   readonly vault: VaultFlags;
+  /** Folders in which roles are looked for besides those beside the playbook. */
+  readonly rolesPath?: readonly string[];
+  readonly forceHandlers?: boolean;
 }
 
 /** How machines are reached where the inventory does not say it. */
@@ -97,7 +100,12 @@ export type Invocation =
       readonly tasks: boolean;
       readonly times: string | undefined;
     }
-  | {readonly command: 'doc'; readonly names: readonly string[]; readonly write: boolean}
+  | {
+      readonly command: 'doc';
+      readonly names: readonly string[];
+      readonly write: boolean;
+      readonly rolesPath: readonly string[];
+    }
   | {
       readonly command: 'inventory';
       readonly inventories: readonly string[];

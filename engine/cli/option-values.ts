@@ -23,6 +23,11 @@ export function appendList(words: string, before: readonly string[] = []): reado
   ];
 }
 
+/** Adds the folders of a list with colons. */
+export function appendPath(words: string, before: readonly string[] = []): readonly string[] {
+  return [...before, ...words.split(':').filter((word) => word !== '')];
+}
+
 /** Adds an output, `FORM` or `FORM:FILE`; one alone can go to standard output. */
 export function appendOutput(word: string, before: readonly OutputChoice[] = []): readonly OutputChoice[] {
   const [name = '', ...rest] = word.split(':');

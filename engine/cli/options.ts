@@ -1,4 +1,4 @@
-import {Command, CommanderError, Option} from './parser.js';
+import {Command, CommanderError} from './parser.js';
 import {addAdhoc} from './commands/adhoc.js';
 import {addApply} from './commands/apply.js';
 import type {AddCommand} from './commands/command.js';
@@ -79,9 +79,6 @@ function describe(around: Surroundings, found: (invocation: Invocation) => void)
     .option('--syntax-check', 'only check the files');
   addLoginFlags(program);
   addShowFlags(program)
-    .addOption(
-      new Option('--force-handlers', 'accepted: handlers that a failure leaves over run in the next run').hideHelp(),
-    )
     .addHelpText('after', examples)
     .hook('preSubcommand', (_, command) => {
       const misplaced = program.options.find(

@@ -1,5 +1,5 @@
 import {InvalidArgumentError, type Command} from './parser.js';
-import {append, appendList, BadWord} from './option-values.js';
+import {append, appendList, appendPath, BadWord} from './option-values.js';
 
 /** Adds the options that name a project and a part of it. */
 export function addProjectFlags(command: Command): Command {
@@ -8,8 +8,19 @@ export function addProjectFlags(command: Command): Command {
     .option('-e, --extra-vars <vars>', 'name=value, JSON, YAML or @file; may be given more than once', append)
     .option('-t, --tags <tags>', 'only tasks with one of these tags', appendList)
     .option('--skip-tags <tags>', 'no task with one of these tags', appendList)
-    .option('--start-at-task <name>', 'begin with this task');
+    .option('--start-at-task <name>', 'begin with this task')
+    .option('--force-handlers', 'run handlers that were notified on hosts that failed, too');
+  addRolesFlag(command);
   return addVaultFlags(command);
+}
+
+/** Adds the option that says where roles lie. */
+export function addRolesFlag(command: Command): Command {
+  return command.option(
+    '--roles-path <folders>',
+    'look for roles in these folders, too; joined by ":", or given more than once (also: U7S_PLAY_ROLES_PATH)',
+    appendPath,
+  );
 }
 
 /** Adds the options that say where vault passwords are. */

@@ -1,4 +1,5 @@
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {expect} from 'chai';
 import {documentation} from '../../engine/cli/doc/command.js';
@@ -96,4 +97,14 @@ describe('documentation', () => {
       expect(present === page?.text, `${path} is stale: run "npm run docs"`).to.equal(true);
     });
   }
+
+  it('finds roles in the roles path and by their path', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'u7s-doc-'));
+    after(() => rmSync(folder, {recursive: true}));
+    mkdirSync(join(folder, 'lib', 'web', 'meta'), {recursive: true});
+    writeFileSync(join(folder, 'lib', 'web', 'meta', 'main.yml'), 'galaxy_info: {description: A web server.}\n');
+    expect(documentation([], [join(folder, 'lib')])).to.match(/^ {2}web +A web server$/m);
+    const path = join(folder, 'lib', 'web');
+    expect(documentation([path])).to.include(`${path} (role): A web server`);
+  });
 });

@@ -45,13 +45,18 @@ describe('the command line', () => {
       skipTags: ['slow'],
       startAtTask: undefined,
       vault: {},
+      rolesPath: [],
+      forceHandlers: false,
     });
     expect(options).to.include({check: true, diff: true, strict: false, forks: 3, verbosity: 3});
     expect(options.login).to.include({become: true, user: 'deploy', timeout: 5});
   });
 
   it('takes second names of options', () => {
-    const options = runOptions('a.yml --inventory-file h --key-file k --force-handlers');
+    const options = runOptions(
+      'a.yml --inventory-file h --key-file k --force-handlers --roles-path a:b --roles-path /c',
+    );
+    expect(options.project).to.deep.include({forceHandlers: true, rolesPath: ['a', 'b', '/c']});
     expect(options.project.inventories).to.deep.equal(['h']);
     expect(options.login.privateKey).to.equal('k');
   });
@@ -76,7 +81,12 @@ describe('the command line', () => {
       format: 'dot',
       tasks: true,
     });
-    expect(parse('doc file').invocation).to.deep.equal({command: 'doc', names: ['file'], write: false});
+    expect(parse('doc file').invocation).to.deep.equal({
+      command: 'doc',
+      names: ['file'],
+      write: false,
+      rolesPath: [],
+    });
     expect(parse('inventory -i h --host w1').invocation).to.deep.equal({
       command: 'inventory',
       inventories: ['h'],

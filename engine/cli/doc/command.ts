@@ -1,21 +1,25 @@
 import {writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {join, resolve} from 'node:path';
 import {BadInput} from '../../diagnostic.js';
 import {didYouMean} from '../../language/near.js';
+import {roleFolders} from '../../load/role-search.js';
 import {packageRoot} from '../../root.js';
 import {generatedPages} from './pages.js';
-import {readModules, readRoles} from './read.js';
+import {readModules, readNamedRole, readRoles} from './read.js';
 import {entryText, listText} from './text.js';
 import {topics} from './topics.js';
 
-/** Carries out `u7s-play doc`: gives the text to print. Roles are looked for in `roles/` of the working folder, then in the package. */
-export function documentation(names: readonly string[]): string {
+/** Carries out `u7s-play doc`: gives the text to print. Roles are found as by a playbook in the working folder or in its `playbooks/`: by name, by path, or in a package. */
+export function documentation(names: readonly string[], rolesPath: readonly string[] = []): string {
   const modules = readModules(packageRoot);
-  const roles = [
-    ...readRoles('roles'),
-    ...readRoles(join('playbooks', 'roles')),
-    ...readRoles(join(packageRoot, 'playbooks', 'roles')),
+  const folders = [
+    ...roleFolders(
+      rolesPath.map((path) => resolve(path)),
+      {folder: process.cwd(), within: undefined},
+    ),
+    resolve('playbooks', 'roles'),
   ];
+  const roles = [...names.flatMap((name) => readNamedRole(name, rolesPath)), ...folders.flatMap(readRoles)];
   const distinct = roles.filter((role, index) => roles.findIndex(({name}) => name === role.name) === index);
   if (names.length === 0) {
     return [listText('Modules:', modules), listText('Roles:', distinct), listText('Further:', topics)].join('\n');

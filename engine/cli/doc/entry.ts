@@ -43,7 +43,7 @@ export function moduleEntry(name: string, schema: Schema): DocEntry {
 
 /** Makes the documentation of a role from its `meta/main.yml`. */
 export function roleEntry(name: string, meta: Schema): DocEntry {
-  const description = textOf(meta['description']);
+  const description = textOf(meta['description']) || textOf(schemaOf(meta['galaxy_info'])['description']);
   return {
     kind: 'role',
     name,

@@ -1,8 +1,10 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
-import {join, relative} from 'node:path';
+import {join, relative, resolve} from 'node:path';
 import {BadInput} from '../../diagnostic.js';
+import {createFiles} from '../../load/files.js';
 import {plainOf} from '../../load/plain.js';
 import {createReport} from '../../load/report.js';
+import {locateRole} from '../../load/role-search.js';
 import {parseYaml} from '../../load/yaml.js';
 import {moduleEntry, roleEntry, type DocEntry} from './entry.js';
 
@@ -19,11 +21,24 @@ export function readModules(root: string): readonly DocEntry[] {
     );
 }
 
-/** The roles of a folder, by name. Rejects with `BadInput` where a role's `meta/main.yml` is no YAML. */
+/** The roles of a folder, by name. Throws `BadInput` where a role's `meta/main.yml` is no YAML. */
 export function readRoles(folder: string): readonly DocEntry[] {
+  return rolesAt(listFolder(folder).map((name) => ({name, path: join(folder, name)})));
+}
+
+/** The role that a path or a package's name with a slash in it means, if there is one. */
+export function readNamedRole(name: string, rolesPath: readonly string[]): readonly DocEntry[] {
+  if (!name.includes('/')) return [];
+  const cwd = process.cwd();
+  const around = {files: createFiles(cwd, createReport()), rolesPath: rolesPath.map((path) => resolve(path))};
+  const path = locateRole(around, name, {folder: cwd, within: undefined});
+  return path === undefined ? [] : rolesAt([{name, path}]);
+}
+
+function rolesAt(places: readonly {readonly name: string; readonly path: string}[]): readonly DocEntry[] {
   const report = createReport();
-  const entries = listFolder(folder)
-    .map((name) => ({name, file: join(folder, name, 'meta', 'main.yml')}))
+  const entries = places
+    .map(({name, path}) => ({name, file: join(path, 'meta', 'main.yml')}))
     .filter(({file}) => existsSync(file))
     .map(({name, file}) => {
       const term = parseYaml(relative(process.cwd(), file), readFileSync(file, 'utf8'), {report});
