@@ -16,6 +16,7 @@ import {engineOptions} from './cli/running.js';
 import {rolesPath} from './cli/roles-path.js';
 import {demandTerminal} from './cli/step.js';
 import {complain, print, secrets, tell} from './cli/speak.js';
+import {carryOutVault} from './cli/vault/carry-out.js';
 import {vaultOf} from './cli/vault-passwords.js';
 import {varsText} from './cli/vars-text.js';
 import {packageVersion} from './cli/version.js';
@@ -67,6 +68,9 @@ async function carryOut(invocation: Invocation, words: readonly string[]): Promi
       return 0;
     case 'graph':
       print(drawing(await prepare(invocation.options, {keepSealed: true}), invocation));
+      return 0;
+    case 'vault':
+      await carryOutVault(invocation.action);
       return 0;
     case 'doc':
       print(

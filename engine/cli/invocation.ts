@@ -1,5 +1,6 @@
 import type {OutputChoice} from '../render/open.js';
 import type {VaultFlags} from '../vault/identity.js';
+import type {VaultAction} from './vault/action.js';
 
 /** What names a project and a part of it; common to a run and to the graph. */
 export interface ProjectOptions {
@@ -122,5 +123,6 @@ export type Invocation =
       readonly name: string | undefined;
       readonly json: boolean;
     }
+  | {readonly command: 'vault'; readonly action: VaultAction}
   /** Help or the version was asked for and has been written. */
   | {readonly command: 'none'; readonly code: number};

@@ -5,6 +5,7 @@ import type {AddCommand} from './commands/command.js';
 import {addDoc} from './commands/doc.js';
 import {addGraph} from './commands/graph.js';
 import {addInventory} from './commands/inventory.js';
+import {addVault} from './commands/vault.js';
 import {addVars} from './commands/vars.js';
 import {addRuns} from './commands/runs.js';
 import {addShow} from './commands/show.js';
@@ -21,7 +22,7 @@ export interface Surroundings {
 }
 
 /** The words beside a run, in the order of the help. */
-const commands: readonly AddCommand[] = [addAdhoc, addApply, addGraph, addDoc, addInventory, addVars, addRuns, addShow];
+const commands: readonly AddCommand[] = [addAdhoc, addApply, addGraph, addDoc, addInventory, addVars, addRuns, addShow, addVault];
 
 /** Ansible's second names of options. */
 const aliases: Readonly<Record<string, string>> = {

