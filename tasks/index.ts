@@ -1,9 +1,11 @@
 import {ask, type AnyFactKind, type AnyTaskModule, type Registry} from '../engine/task.js';
 import {apk} from './apk.js';
 import {apt} from './apt.js';
+import {aptRepository} from './apt_repository.js';
 import {aptRpm} from './apt_rpm.js';
 import {archive} from './archive.js';
 import {assert} from './assert.js';
+import {asyncStatus} from './async_status.js';
 import {authorizedKey} from './authorized_key.js';
 import {blockinfile} from './blockinfile.js';
 import {clock} from './clock.js';
@@ -19,6 +21,7 @@ import {find} from './find.js';
 import {getUrl} from './get_url.js';
 import {getent} from './getent.js';
 import {git} from './git.js';
+import {gpgKey} from './gpg_key.js';
 import {group} from './group.js';
 import {haproxyServer} from './haproxy_server.js';
 import {hostname} from './hostname.js';
@@ -41,6 +44,7 @@ import {pause} from './pause.js';
 import {ping} from './ping.js';
 import {reboot} from './reboot.js';
 import {replace} from './replace.js';
+import {rpmKey} from './rpm_key.js';
 import {script} from './script.js';
 import {service} from './service.js';
 import {serviceFacts} from './service_facts.js';
@@ -65,7 +69,9 @@ import {zypper} from './zypper.js';
 import {accountNumberFact} from './facts/account_number.js';
 import {allPackagesFact} from './facts/all_packages.js';
 import {allServicesFact} from './facts/all_services.js';
+import {aptSourcesFact} from './facts/apt_sources.js';
 import {archiveFact} from './facts/archive.js';
+import {asyncJobFact} from './facts/async_job.js';
 import {authorizedKeysFact} from './facts/authorized_keys.js';
 import {bootstrapTokenFact} from './facts/bootstrap_token.js';
 import {checkFact} from './facts/check.js';
@@ -76,6 +82,7 @@ import {digestFact} from './facts/digest.js';
 import {fileFact} from './facts/file.js';
 import {getentFact} from './facts/getent.js';
 import {gitFact} from './facts/git.js';
+import {gpgKeyFact} from './facts/gpg_key.js';
 import {groupFact} from './facts/group.js';
 import {haproxyStatFact} from './facts/haproxy_stat.js';
 import {hostnameFact} from './facts/hostname.js';
@@ -91,12 +98,14 @@ import {moduleFact} from './facts/module.js';
 import {mountFact} from './facts/mount.js';
 import {ociImageFact} from './facts/oci_image.js';
 import {networkFact} from './facts/network.js';
+import {openPgpSourceFact} from './facts/openpgp_source.js';
 import {osFact} from './facts/os.js';
 import {packageFact} from './facts/package.js';
 import {packageListsFact} from './facts/package_lists.js';
 import {packagePlanFact} from './facts/package_plan.js';
 import {portFact} from './facts/port.js';
 import {rcServiceFact} from './facts/rc_service.js';
+import {rpmKeysFact} from './facts/rpm_keys.js';
 import {setupFact} from './facts/setup.js';
 import {sysctlFact} from './facts/sysctl.js';
 import {treeFact} from './facts/tree.js';
@@ -107,9 +116,11 @@ import {userFact} from './facts/user.js';
 const modules: readonly AnyTaskModule[] = [
   apk,
   apt,
+  aptRepository,
   aptRpm,
   archive,
   assert,
+  asyncStatus,
   authorizedKey,
   blockinfile,
   clock,
@@ -125,6 +136,7 @@ const modules: readonly AnyTaskModule[] = [
   getUrl,
   getent,
   git,
+  gpgKey,
   group,
   haproxyServer,
   hostname,
@@ -147,6 +159,7 @@ const modules: readonly AnyTaskModule[] = [
   ping,
   reboot,
   replace,
+  rpmKey,
   script,
   service,
   serviceFacts,
@@ -174,7 +187,9 @@ const kinds: readonly AnyFactKind[] = [
   accountNumberFact,
   allPackagesFact,
   allServicesFact,
+  aptSourcesFact,
   archiveFact,
+  asyncJobFact,
   authorizedKeysFact,
   bootstrapTokenFact,
   checkFact,
@@ -185,6 +200,7 @@ const kinds: readonly AnyFactKind[] = [
   fileFact,
   getentFact,
   gitFact,
+  gpgKeyFact,
   groupFact,
   haproxyStatFact,
   hostnameFact,
@@ -200,12 +216,14 @@ const kinds: readonly AnyFactKind[] = [
   mountFact,
   networkFact,
   ociImageFact,
+  openPgpSourceFact,
   osFact,
   packageFact,
   packageListsFact,
   packagePlanFact,
   portFact,
   rcServiceFact,
+  rpmKeysFact,
   setupFact,
   sysctlFact,
   treeFact,
