@@ -91,7 +91,8 @@ describe('the command line', () => {
       command: 'inventory',
       inventories: ['h'],
       vault: {},
-      form: {host: 'w1', origins: false},
+      playbookFolder: undefined,
+      form: {kind: 'host', name: 'w1', yaml: false},
     });
   });
 

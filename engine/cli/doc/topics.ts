@@ -1,6 +1,7 @@
 import {dataFunctions, linearMatches, plainFunctions} from '../../language/expression-functions.js';
 import {helpers} from '../../language/template-helpers.js';
 import {magicNames} from '../../load/names.js';
+import {precedenceText} from './precedence.js';
 import {listText} from './text.js';
 
 /** What is documented beside modules and roles: a name, a line, and the text. */
@@ -42,4 +43,5 @@ export const topics: readonly Topic[] = [
         })),
       ),
   },
+  {name: 'variables', title: 'Where variables may be set, and which one wins', text: precedenceText},
 ];
