@@ -34,7 +34,7 @@ function maskOutcome(secrets: Secrets, outcome: Outcome): Outcome {
   return {
     ...keeping(secrets, outcome, structure.outcome),
     ...('failure' in outcome ? {failure: keeping(secrets, outcome.failure, structure.failure)} : {}),
-    ...('changes' in outcome && outcome.changes
+    ...('changes' in outcome
       ? {changes: outcome.changes.map((change): ShownChange => keeping(secrets, change, structure.change))}
       : {}),
   };
