@@ -1,5 +1,5 @@
-import {sh} from '../engine/host.js';
 import type {TaskModule} from '../engine/task.js';
+import {runBy} from './command/by-input.js';
 import {
   applyRun,
   planRun,
@@ -19,7 +19,7 @@ export const shell: TaskModule<ShellArgs, RunFacts, RunChange> = {
   name: 'shell',
   reads: runReads,
   plan(args, facts) {
-    const script = sh`${args.executable ?? '/bin/sh'} -c ${args.cmd}`;
+    const script = runBy(args.executable ?? '/bin/sh', args.cmd);
     return planRun(args, facts, {script, line: args.cmd.trim().split('\n')[0] ?? ''});
   },
   apply: applyRun,

@@ -1,5 +1,6 @@
 import {raw, sh} from '../../engine/host.js';
 import type {FactKind} from '../../engine/task.js';
+import {runBy} from '../command/by-input.js';
 
 /** A command that changes nothing and whose success means that something already holds. */
 export interface CheckKey {
@@ -22,7 +23,7 @@ export const checkFact: FactKind<CheckKey, CheckState> = {
     keys
       .map((key) => {
         const go = key.chdir === undefined ? '' : sh`cd -- ${key.chdir} && `;
-        return sh`( ${raw(go)}exec /bin/sh -c ${key.script} ) >/dev/null 2>&1 </dev/null; echo $?`;
+        return sh`( ${raw(go)}${raw(runBy('/bin/sh', key.script))} ) >/dev/null 2>&1 </dev/null; echo $?`;
       })
       .join('\n'),
   parse(keys, result) {

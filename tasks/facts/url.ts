@@ -1,4 +1,4 @@
-import {sh} from '../../engine/host.js';
+import {raw, sh} from '../../engine/host.js';
 import {unknown, type FactKind} from '../../engine/task.js';
 
 /** A request made from the machine. */
@@ -28,8 +28,9 @@ export interface UrlState {
 /** Makes a script that sends the request by curl, else by wget, and prints status, body and complaint, each in base64 lines ended by a dot. */
 export function urlScript(key: UrlKey): string {
   const headers = Object.entries(key.headers).map(([name, value]) => `${name}: ${value}`);
-  // Headers and the password go through standard input: the process list shows arguments to everyone.
+  // All that may be secret goes through standard input: the process list shows arguments to everyone.
   const config = [
+    `url = ${quoted(key.url)}`,
     ...headers.map((header) => `header = ${quoted(header)}`),
     ...(key.user === undefined ? [] : [`user = ${quoted(`${key.user}:${key.password ?? ''}`)}`]),
     ...(key.body === undefined ? [] : [`data-raw = ${quoted(key.body)}`]),
@@ -53,14 +54,21 @@ export function urlScript(key: UrlKey): string {
     String(Math.ceil(key.timeout)),
     ...(key.validateCerts ? [] : ['--no-check-certificate']),
     ...(key.caPath === undefined ? [] : [`--ca-certificate=${key.caPath}`]),
-    ...headers.flatMap((header) => ['--header', header]),
-    ...(key.body === undefined ? [] : ['--post-data', key.body]),
   ];
+  const wgetConfig = [
+    ...headers.map((header) => `header = ${header.replaceAll(/[\r\n]+/g, ' ')}`),
+    ...(key.user === undefined ? [] : [`user = ${key.user}`, `password = ${key.password ?? ''}`, 'auth_no_challenge = on']),
+  ].join('\n');
+  const post = key.body === undefined ? '' : '--post-file="$d/post"';
   return sh`d=$(mktemp -d) || exit 1
 if command -v curl >/dev/null 2>&1; then
-  printf '%s' ${config} | curl ${curl} -K - -o "$d/body" -w '%{http_code}' ${key.url} >"$d/status" 2>"$d/error"
+  printf '%s' ${config} | curl ${curl} -K - -o "$d/body" -w '%{http_code}' >"$d/status" 2>"$d/error"
 elif command -v wget >/dev/null 2>&1; then
-  wget ${wget} -O "$d/body" ${key.url} 2>"$d/error"; sed -n 's/^ *HTTP\\/[0-9.]* \\([0-9]*\\).*/\\1/p' "$d/error" | tail -n 1 >"$d/status"
+  umask 077; printf '%s' ${key.body ?? ''} >"$d/post"; printf '%s\\n' ${key.url} >"$d/url"
+  if wget --version >/dev/null 2>&1; then printf '%s\\n' ${wgetConfig} | wget --config=/dev/stdin ${wget} ${raw(post)} -O "$d/body" -i "$d/url" 2>"$d/error"
+  elif [ -n ${wgetConfig} ]; then echo 'headers and passwords need curl or GNU wget on this machine' >"$d/error"
+  else wget ${wget} ${raw(post)} -O "$d/body" ${key.url} 2>"$d/error"; fi
+  sed -n 's/^ *HTTP\\/[0-9.]* \\([0-9]*\\).*/\\1/p' "$d/error" | tail -n 1 >"$d/status"
 else echo 'neither curl nor wget is on this machine' >"$d/error"; fi
 for f in status body error; do [ ! -s "$d/$f" ] || head -c 1048576 "$d/$f" | base64; echo .; done
 rm -rf "$d"`;
