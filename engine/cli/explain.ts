@@ -85,7 +85,10 @@ function keywordLines({keywords, register, notify, loop, until, changedWhen, fai
   ];
 }
 
-function hostLines(graph: Graph, {node, variables}: {readonly node: TaskNode; readonly variables: Variables}): readonly string[] {
+function hostLines(
+  graph: Graph,
+  {node, variables}: {readonly node: TaskNode; readonly variables: Variables},
+): readonly string[] {
   const {id, host, lane, play, task} = node;
   const use: VariableUse = {host, play, task};
   const edges = (graph.into.get(id) ?? []).map((edge) => `    ${edgeText(graph, edge)}`);
@@ -124,7 +127,9 @@ function conditionText(
   {source, at}: Condition,
   {use, variables}: {readonly use: VariableUse; readonly variables: Variables},
 ): string {
-  const value = known(() => (typeof source === 'boolean' ? source : evaluateExpression({source, at}, variables.known(use))));
+  const value = known(() =>
+    typeof source === 'boolean' ? source : evaluateExpression({source, at}, variables.known(use)),
+  );
   return `${String(source)} => ${value}  ${placeText(at)}`;
 }
 
@@ -137,6 +142,9 @@ interface NameAt {
 function nameText(graph: Graph, {name, host, at, variable, through}: NameUsed, {node, use, variables}: NameAt): string {
   const whose = host === undefined ? name : `hostvars.${host}.${name}`;
   const by = through.length === 0 ? '' : `, named by ${through.join(' → ')}`;
+  const {loop, loopControl} = node.task;
+  if (loop !== undefined && host === undefined && name === loopControl.loopVar)
+    return `${whose}: each of ${known(() => evaluate(loop, variables.known(use)))}  ${placeText(loop.at)}`;
   const producers = findProducersOf(graph, {name, host: host ?? node.host, before: node});
   const [last] = producers.slice(-1);
   if (last !== undefined) {

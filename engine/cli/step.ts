@@ -19,7 +19,10 @@ interface Question {
 /** Asks once for each task, when nothing else runs, before its hosts do anything for it. `before` may end a node without asking. */
 export function askEachTask(
   graph: Graph,
-  {question = askAtTerminal, before}: {readonly question?: (text: string) => Promise<string>; readonly before?: RunOptions['instead']} = {},
+  {
+    question = askAtTerminal,
+    before,
+  }: {readonly question?: (text: string) => Promise<string>; readonly before?: RunOptions['instead']} = {},
 ): Stepping {
   const places = new Map<NodeId, number>([...graph.nodes.keys()].map((id, index) => [id, index]));
   const answers = new Map<Task, Promise<boolean>>();

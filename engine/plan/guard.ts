@@ -42,7 +42,7 @@ export function guardPlan(nodes: readonly KeptNode[], digest: Digest): PlanWatch
     ended(node, outcome) {
       const failure = refusedNodes.get(node) ?? leftOut(node, outcome);
       if (failure === undefined) return outcome;
-      const changes = 'changes' in outcome && outcome.changes ? {changes: outcome.changes} : {};
+      const changes = 'changes' in outcome ? {changes: outcome.changes} : {};
       return {status: 'failed', failure, ...changes};
     },
   };

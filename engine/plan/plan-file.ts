@@ -27,8 +27,8 @@ export function readPlan(path: string, key: Uint8Array): Plan {
     throw bad(`the plan "${path}" cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
   const {signature, ...plan} = parse(text, path);
-  if (plan.version !== version)
-    throw bad(`the plan "${path}" has the version ${String(plan.version)}; expected ${version}`, 'plan again');
+  if (Number(plan.version) !== version)
+    throw bad(`the plan "${path}" has the version ${Number(plan.version)}; expected ${version}`, 'plan again');
   const expected = Buffer.from(signatureOf(plan, key));
   const found = Buffer.from(signature);
   if (found.length !== expected.length || !timingSafeEqual(found, expected)) {

@@ -77,7 +77,9 @@ function resultText(page: Page, {node, outcome, values = {}, diff}: Result): str
         ? line('failed', told({host, word: 'FAILED'}, values))
         : line('failed', `${host} | FAILED! => ${outcome.failure.message}`) + detailText(node, outcome.failure);
     case 'unreachable':
-      return line('unreachable', `${host} | UNREACHABLE! => ${outcome.failure.message}`) + detailText(node, outcome.failure);
+      return (
+        line('unreachable', `${host} | UNREACHABLE! => ${outcome.failure.message}`) + detailText(node, outcome.failure)
+      );
     case 'blocked':
       return line('failed', `${host} | BLOCKED => by ${outcome.by}`);
     case 'interrupted':
@@ -90,7 +92,9 @@ function resultText(page: Page, {node, outcome, values = {}, diff}: Result): str
 /** What a command said, or everything that a task told, as JSON. */
 function told({host, word}: {readonly host: string; readonly word: string}, values: Values): string {
   if (isCommand(values)) {
-    const said = [values['stdout'], values['stderr']].map(String).filter((text) => text !== '');
+    const said = [values['stdout'], values['stderr'], word === 'FAILED' ? values['msg'] : '']
+      .map((text) => String(text ?? '').trimEnd())
+      .filter((text) => text !== '');
     return [`${host} | ${word} | rc=${String(values['rc'])} >>`, ...said].join('\n');
   }
   const {failed: _failed, skipped: _skipped, ...rest} = values;
