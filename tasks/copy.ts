@@ -1,8 +1,9 @@
 import {basename, join} from 'node:path';
 import {sh} from '../engine/host.js';
-import {ask, promise, refuse, type Change, type LocalSource, type Promised, type TaskModule} from '../engine/task.js';
+import {ask, promise, refuse, type Change, type LocalSource, type Promised} from '../engine/task.js';
 import {fileFact} from './facts/file.js';
 import {canonicalPath, parentOf, type FileState} from './facts/file/state.js';
+import {withAccounts} from './files/accounts.js';
 import {
   asked,
   canonicalMode,
@@ -77,7 +78,7 @@ function sources(args: CopyArgs): readonly Source[] {
   ];
 }
 
-export const copy: TaskModule<CopyArgs, Facts, CopyChange> = {
+export const copy = withAccounts<CopyArgs, Facts, CopyChange>({
   name: 'copy',
   reads: (args) => ({
     files: sources(args).map((source) => ask(fileFact, {path: source.path})),
@@ -138,7 +139,7 @@ export const copy: TaskModule<CopyArgs, Facts, CopyChange> = {
       size: state?.size,
     };
   },
-};
+});
 
 function planFolder(
   state: FileState,

@@ -1,8 +1,9 @@
 import {sh, type Host} from '../engine/host.js';
-import {ask, promise, promiseUnder, refuse, type Change, type Promised, type TaskModule} from '../engine/task.js';
+import {ask, promise, promiseUnder, refuse, type Change, type Promised} from '../engine/task.js';
 import {fileFact} from './facts/file.js';
 import {parentOf, throughLink, type FileState} from './facts/file/state.js';
 import {treeFact, withoutExecute, type TreeKey, type TreeState} from './facts/tree.js';
+import {withAccounts} from './files/accounts.js';
 import {
   asked,
   demandFolder,
@@ -50,7 +51,7 @@ function foldersAbove(path: string): readonly string[] {
   return above;
 }
 
-export const file: TaskModule<FileArgs, Facts, FileChange> = {
+export const file = withAccounts<FileArgs, Facts, FileChange>({
   name: 'file',
   reads: (args) => ({
     file: ask(fileFact, {path: args.path, digest: false}),
@@ -77,9 +78,9 @@ export const file: TaskModule<FileArgs, Facts, FileChange> = {
           makes: [promiseUnder(fileFact, path, {exists: false, type: 'absent'})],
         };
       case 'file':
-        if (state.type === 'absent') {
+        if (throughLink(state).type === 'absent') {
           refuse(
-            `'${path}' does not exist, and 'state: file' only sets the attributes of what is there`,
+            `'${path}' ${state.type === 'link' ? 'leads to nothing' : 'does not exist'}, and 'state: file' only sets the attributes of what is there`,
             'make it with copy or template',
           );
         }
@@ -122,7 +123,7 @@ export const file: TaskModule<FileArgs, Facts, FileChange> = {
     owner: state.owner,
     group: state.group,
   }),
-};
+});
 
 type Base = Pick<FileChange, 'path' | 'placement'> & {readonly kind: 'state'};
 

@@ -1,8 +1,9 @@
 import {basename} from 'node:path/posix';
 import {sh} from '../engine/host.js';
-import {ask, promise, refuse, unknown, type Change, type TaskModule} from '../engine/task.js';
+import {ask, promise, refuse, unknown, type Change} from '../engine/task.js';
 import {fileFact} from './facts/file.js';
 import {parentOf, type FileState} from './facts/file/state.js';
+import {withAccounts} from './files/accounts.js';
 import {
   asked,
   demandFolder,
@@ -43,7 +44,7 @@ function destination(args: GetUrlArgs): string {
   return args.dest.endsWith('/') ? `${args.dest}${basename(new URL(args.url).pathname)}` : args.dest;
 }
 
-export const getUrl: TaskModule<GetUrlArgs, Facts, GetUrlChange> = {
+export const getUrl = withAccounts<GetUrlArgs, Facts, GetUrlChange>({
   name: 'get_url',
   reads: (args) => ({
     file: ask(fileFact, {path: destination(args)}),
@@ -107,4 +108,4 @@ mv -f -- "$f" ${path}`,
     await place(host, path, placement);
   },
   output: (args, {file}) => ({url: args.url, dest: file.path, checksum: file.sha256, size: file.size}),
-};
+});

@@ -1,7 +1,9 @@
 import {sh} from '../engine/host.js';
 import {ask, promise, refuse, unknown, type Change, type TaskModule} from '../engine/task.js';
+import type {AccountNumberState} from './facts/account_number.js';
 import {accountFiles} from './facts/accounts.js';
 import {groupFact, type GroupState} from './facts/group.js';
+import {askNumber, demandNumber} from './files/accounts.js';
 
 export interface GroupArgs {
   readonly name: string;
@@ -12,6 +14,7 @@ export interface GroupArgs {
 
 interface Facts {
   readonly group: GroupState;
+  readonly number: readonly AccountNumberState[];
 }
 
 interface GroupChange extends Change {
@@ -20,8 +23,11 @@ interface GroupChange extends Change {
 
 export const group: TaskModule<GroupArgs, Facts, GroupChange> = {
   name: 'group',
-  reads: (args) => ({group: ask(groupFact, {name: args.name})}),
-  plan(args, {group: state}) {
+  reads: (args) => ({
+    group: ask(groupFact, {name: args.name}),
+    number: args.state === 'absent' ? [] : askNumber('group', args.gid),
+  }),
+  plan(args, {group: state, number: taken}) {
     const {name, gid} = args;
     if (args.state === 'absent') {
       if (!state.exists) return undefined;
@@ -35,6 +41,7 @@ export const group: TaskModule<GroupArgs, Facts, GroupChange> = {
       };
     }
     if (state.exists && (gid === undefined || gid === state.gid)) return undefined;
+    demandNumber(taken, {of: 'group', name});
     if (state.exists) {
       return {
         kind: 'state',

@@ -1,7 +1,8 @@
 import {basename} from 'node:path';
-import {ask, refuse, type Change, type RenderedTemplate, type TaskModule} from '../engine/task.js';
+import {ask, refuse, type Change, type RenderedTemplate} from '../engine/task.js';
 import {fileFact} from './facts/file.js';
 import {parentOf, type FileState} from './facts/file/state.js';
+import {withAccounts} from './files/accounts.js';
 import {demandFolder, demandReadable, type Placement} from './files/placement.js';
 import {planWrite, write, type FileWrite} from './files/write.js';
 
@@ -28,7 +29,7 @@ function destination(args: TemplateArgs): string {
   return args.dest.endsWith('/') ? `${args.dest}${basename(args.src.path).replace(/\.hbs$/, '')}` : args.dest;
 }
 
-export const template: TaskModule<TemplateArgs, Facts, TemplateChange> = {
+export const template = withAccounts<TemplateArgs, Facts, TemplateChange>({
   name: 'template',
   reads: (args) => ({
     file: ask(fileFact, {path: destination(args)}),
@@ -61,4 +62,4 @@ export const template: TaskModule<TemplateArgs, Facts, TemplateChange> = {
     group: file.group,
     size: file.size,
   }),
-};
+});

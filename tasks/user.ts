@@ -11,11 +11,14 @@ import {
   type TaskModule,
   type Unknown,
 } from '../engine/task.js';
+import type {AccountNumberState} from './facts/account_number.js';
 import {accountFiles} from './facts/accounts.js';
 import {fileFact} from './facts/file.js';
 import type {FileState} from './facts/file/state.js';
+import type {GroupState} from './facts/group.js';
 import {lingerFact, type LingerState} from './facts/linger.js';
 import {userFact, type UserState} from './facts/user.js';
+import {askGroups, askNumber, demandGroups, demandNumber} from './files/accounts.js';
 import {addScript, modifyScript, removeScript, type UserWish} from './user/script.js';
 import {lingerScript} from './user/linger.js';
 
@@ -41,6 +44,8 @@ interface Facts {
   readonly user: UserState;
   readonly linger: readonly LingerState[];
   readonly home: FileState;
+  readonly groups: readonly GroupState[];
+  readonly number: readonly AccountNumberState[];
 }
 
 interface UserChange extends Change {
@@ -55,6 +60,11 @@ export const user: TaskModule<UserArgs, Facts, UserChange> = {
     user: ask(userFact, {name: args.name, ...(args.password === undefined ? {} : {password: true})}),
     home: ask(fileFact, {path: args.home ?? `/home/${args.name}`, digest: false}),
     linger: args.linger === undefined || args.state === 'absent' ? [] : [ask(lingerFact, {user: args.name})],
+    number: args.state === 'absent' ? [] : askNumber('user', args.uid),
+    groups:
+      args.state === 'absent'
+        ? []
+        : askGroups([...(args.group === undefined ? [] : [args.group]), ...(args.groups ?? [])]),
   }),
   plan(args, facts) {
     const {name} = args;
@@ -84,6 +94,7 @@ export const user: TaskModule<UserArgs, Facts, UserChange> = {
     const lingerMakes = linger === undefined ? [] : [promise(lingerFact, {user: name}, {enabled: linger})];
     const password = args.password !== undefined && args.password !== state.password ? {password: args.password} : {};
     if (!state.exists) {
+      demandAccounts(name, facts);
       const wish = newUser(args);
       return {
         kind: 'state',
@@ -99,6 +110,7 @@ export const user: TaskModule<UserArgs, Facts, UserChange> = {
     const words = Object.keys(wish).filter((word) => word !== 'name');
     if (words.length === 0 && linger === undefined && args.password === undefined) return undefined;
     if (words.length === 0 && linger === undefined && Object.keys(password).length === 0) return undefined;
+    demandAccounts(name, facts);
     const {name: _, ...members} = wish;
     return {
       kind: 'state',
@@ -135,6 +147,11 @@ export const user: TaskModule<UserArgs, Facts, UserChange> = {
     comment: state.comment,
   }),
 };
+
+function demandAccounts(name: string, {groups, number}: Facts): void {
+  demandGroups(groups);
+  demandNumber(number, {of: 'user', name});
+}
 
 /** Where useradd notes the subordinate ids that it chooses. */
 const subidFiles: readonly FactPattern[] = [

@@ -44,6 +44,9 @@ export const groupFact: FactKind<{readonly name: string}, GroupState> = {
       lines.push({what: `${after.name} gid`, before: old, after: word(after.gid)});
     return lines;
   },
+  // Of a group that is gone nothing stays.
+  lay: (before, promised: Partial<GroupState>) =>
+    promised.exists === false ? {name: before.name, exists: false} : {...before, ...promised},
   follows: (key, before, promised) => {
     if (promised.kind === 'package') return before.exists ? undefined : mayBring(promised, before.name);
     // A user without a group of its own choice gets one of its own name.

@@ -70,6 +70,11 @@ for f in /etc/skel/* /etc/skel/.[!.]*; do [ ! -e "$f" ] || echo "\${f#/etc/skel/
     });
   },
   answers: (key, value) => key.password !== true || !value.exists || value.password !== undefined,
+  // Of a user that is gone nothing stays.
+  lay: (before, promised: Partial<UserState>) =>
+    promised.exists === false
+      ? {name: before.name, exists: false, skeleton: before.skeleton}
+      : {...before, ...promised},
   follows: (_, before, promised) => (before.exists ? undefined : mayBring(promised, before.name)),
   show(before, after) {
     if (isUnknown(after)) return [{what: 'user', before: before?.name, after: `(needs ${after.$unknown})`}];

@@ -1,6 +1,7 @@
 import {ask, type FactRequests, type TaskModule, type Values} from '../../engine/task.js';
 import {fileFact} from '../facts/file.js';
 import {parentOf, throughLink, type FileState} from '../facts/file/state.js';
+import {withAccounts} from './accounts.js';
 import {asked, type Placement} from './placement.js';
 import {applyEdit, planEdit, type TextChange} from './text-edit.js';
 
@@ -30,7 +31,7 @@ export interface TextTask<Args> {
 
 /** Makes a module that edits a text file. */
 export function textTask<Args extends TextArgs>(task: TextTask<Args>): TaskModule<Args, TextFacts, TextChange> {
-  return {
+  return withAccounts<Args, TextFacts, TextChange>({
     name: task.name,
     reads: (args): FactRequests<TextFacts> => ({
       file: ask(fileFact, {path: args.path, content: true}),
@@ -51,5 +52,5 @@ export function textTask<Args extends TextArgs>(task: TextTask<Args>): TaskModul
     },
     apply: applyEdit,
     output: (args, {file}): Values => ({path: args.path, checksum: throughLink(file).sha256}),
-  };
+  });
 }

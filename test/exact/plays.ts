@@ -20,8 +20,8 @@ const content = fc.constantFrom(...contents, 'of {{word}}\n');
 const maybe = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(of, {nil: undefined, freq: 2});
 const placement = {
   mode: maybe(fc.constantFrom(...modes)),
-  owner: maybe(fc.constantFrom('root', 'daemon')),
-  group: maybe(fc.constantFrom('root', 'adm')),
+  owner: maybe(fc.constantFrom('root', 'daemon', ...users)),
+  group: maybe(fc.constantFrom('root', ...groups)),
 };
 
 /** Arguments without those that were left out. */
