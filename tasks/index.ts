@@ -38,6 +38,7 @@ import {modprobe} from './modprobe.js';
 import {mount} from './mount.js';
 import {networksApart} from './networks_apart.js';
 import {ociImage} from './oci_image.js';
+import {opensslCertificate} from './openssl_certificate.js';
 import {packageModule} from './package.js';
 import {packageFacts} from './package_facts.js';
 import {pause} from './pause.js';
@@ -74,6 +75,7 @@ import {archiveFact} from './facts/archive.js';
 import {asyncJobFact} from './facts/async_job.js';
 import {authorizedKeysFact} from './facts/authorized_keys.js';
 import {bootstrapTokenFact} from './facts/bootstrap_token.js';
+import {certificateFact} from './facts/certificate.js';
 import {checkFact} from './facts/check.js';
 import {clockFact} from './facts/clock.js';
 import {crontabFact} from './facts/crontab.js';
@@ -153,6 +155,7 @@ const modules: readonly AnyTaskModule[] = [
   mount,
   networksApart,
   ociImage,
+  opensslCertificate,
   packageModule,
   packageFacts,
   pause,
@@ -192,6 +195,7 @@ const kinds: readonly AnyFactKind[] = [
   asyncJobFact,
   authorizedKeysFact,
   bootstrapTokenFact,
+  certificateFact,
   checkFact,
   clockFact,
   crontabFact,
