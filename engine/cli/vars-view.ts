@@ -7,7 +7,7 @@ import {EvaluationFailed} from '../language/reference.js';
 import type {Term} from '../language/term.js';
 import {asWritten} from '../load/as-written.js';
 import {precedence} from '../load/precedence.js';
-import {rank, type Play, type Project, type Task, type VarLayer} from '../load/project.js';
+import type {Play, Project, Task, VarLayer} from '../load/project.js';
 import type {Span} from '../span.js';
 
 /** Where a value is written. */
@@ -92,9 +92,7 @@ function partsOf(project: Project, {host, name, setsVariables}: VarsOptions): re
 function roleParts(tasks: readonly Task[], use: {readonly host: string; readonly play: Play}): readonly Part[] {
   const seen = new Set<string>();
   return tasks.flatMap((task): readonly Part[] => {
-    const own = task.keywords.layers.filter(({rank: place}) =>
-      [rank.roleDefaults, rank.roleVars, rank.roleParams].includes(place),
-    );
+    const own = task.keywords.layers.filter(isOfRole);
     const key = `${task.role?.path ?? ''} ${own.map(numberOf).join()}`;
     if (task.role === undefined || seen.has(key)) return [];
     seen.add(key);
@@ -107,9 +105,14 @@ function taskParts(tasks: readonly Task[], use: {readonly host: string; readonly
   return tasks.map((task) => ({
     title: `task "${task.name}" (${placeText(task.at)})`,
     use: {...use, task},
-    own: task.keywords.layers.filter(({rank: place}) => [rank.blockVars, rank.taskVars].includes(place)),
+    own: task.keywords.layers.filter((layer) => !isOfRole(layer)),
     makes: [],
   }));
+}
+
+/** Whether variables belong to a role as a whole: its files, and what it is given where it is used. */
+function isOfRole({origin}: VarLayer): boolean {
+  return origin.startsWith('role ');
 }
 
 const numbers = new WeakMap<VarLayer, number>();

@@ -38,9 +38,14 @@ export const precedence = {
   playVarsFiles: {rank: 14, what: 'files of a play', where: '"vars_files", a later file wins'},
   roleVars: {rank: 15, what: 'variables of a role', where: 'its vars/main.yml'},
   blockVars: {rank: 16, what: 'variables of a block', where: '"vars" of blocks, inner ones win'},
-  taskVars: {rank: 17, what: 'variables of a task', where: '"vars" of the task, and of the import around it'},
+  taskVars: {rank: 17, what: 'variables of a task', where: '"vars" of the task'},
   setFacts: {rank: 19, what: 'what tasks set in the run', where: '"register" and set_fact, the last one wins'},
-  roleParams: {rank: 20, what: 'arguments of a role', where: '"vars" where the role is used'},
+  roleParams: {
+    rank: 20,
+    what: 'arguments of a role',
+    where: 'further keys of an entry of "roles", and "vars" of include_role',
+  },
+  includeParams: {rank: 21, what: 'variables of an include', where: '"vars" of include_tasks'},
   extraVars: {rank: 22, what: 'variables of the command line', where: '-e, a later one wins'},
 } as const satisfies Readonly<Record<string, PrecedenceRow>>;
 

@@ -24,7 +24,7 @@ export function useRoleEntry(place: TaskPlace, term: Term): readonly RolePart[] 
   const inline: readonly Term[] = given.length === 0 ? [] : [{kind: 'dict', at: term.at, entries: given}];
   return useRole(
     {...place, keywords: inherit(place.keywords, membersOf(entriesOf(term)), {report, modules})},
-    {name, at: nameTerm.at, vars: [...inline, ...(vars ? [vars] : [])]},
+    {name, at: nameTerm.at, vars: vars ? [vars] : [], params: inline},
   );
 }
 

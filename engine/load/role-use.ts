@@ -14,8 +14,10 @@ import {readHandlers, readTasks} from './task-list.js';
 export interface RoleWanted {
   readonly name: string;
   readonly at: Span;
-  /** Its arguments: `vars` of the use, an inner one last. */
+  /** `vars` of the use, an inner one last: what tasks set in the run wins over them. */
   readonly vars: readonly Term[];
+  /** Arguments that win over what tasks set, too: keys of an entry of `roles`, `vars` of `include_role`. */
+  readonly params?: readonly Term[];
   /** Other files than `main`: `tasks_from` and its like. */
   readonly froms?: RoleFroms & {readonly tasks?: string; readonly handlers?: string};
 }
@@ -33,12 +35,15 @@ export function useRole(place: TaskPlace, wanted: RoleWanted): readonly RolePart
   const {draft, keywords: outer} = place;
   const {loading} = draft;
   const {froms = {}} = wanted;
-  const origin = {folder: draft.folder, within: place.role?.path};
-  const files = findRole(loading, wanted.name, {at: wanted.at, origin, froms});
+  const files = findRole(loading, wanted.name, {
+    at: wanted.at,
+    origin: {folder: draft.folder, within: place.role?.path},
+    froms,
+  });
   if (!files || reportCycle(place, nameOf(wanted), wanted.at)) return [];
   const own = keyOf([
     files.path,
-    wanted.vars,
+    [...wanted.vars, ...(wanted.params ?? [])],
     outer.become,
     outer.becomeUser,
     outer.context,
@@ -48,10 +53,12 @@ export function useRole(place: TaskPlace, wanted: RoleWanted): readonly RolePart
   ]);
   const use = draft.uses.get(own) ?? roleUseOf(files);
   checkArguments(files, wanted, place);
-  const params = wanted.vars.map((vars) =>
-    makeLayer(vars, {rank: rank.roleParams, origin: `role ${files.name}, its use`, report: loading.report}),
-  );
-  const keywords = withLayers(outer, [...files.layers, ...params.filter((layer) => layer.entries.size > 0)]);
+  const origin = `role ${files.name}, its use`;
+  const given = [
+    ...wanted.vars.map((vars) => makeLayer(vars, {rank: rank.blockVars, origin, report: loading.report})),
+    ...(wanted.params ?? []).map((vars) => makeLayer(vars, {rank: rank.roleParams, origin, report: loading.report})),
+  ];
+  const keywords = withLayers(outer, [...files.layers, ...given.filter((layer) => layer.entries.size > 0)]);
   const inner: TaskPlace = {
     draft,
     keywords,
@@ -166,10 +173,10 @@ function addHandlers(
 }
 
 /** The arguments that are given at the use itself; whether all are given is known only with the hosts' variables. */
-function checkArguments(files: RoleFiles, {vars}: RoleWanted, {draft}: TaskPlace): void {
+function checkArguments(files: RoleFiles, {vars, params = []}: RoleWanted, {draft}: TaskPlace): void {
   const {report} = draft.loading;
   if (!files.arguments) return;
-  for (const {key, keyAt, value} of vars.flatMap(entriesOf)) {
+  for (const {key, keyAt, value} of [...vars, ...params].flatMap(entriesOf)) {
     const argument = files.arguments.get(key);
     if (argument) checkArgument(argument, value, report);
     else

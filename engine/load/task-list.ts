@@ -49,7 +49,7 @@ function readItem(term: DictTerm, place: TaskPlace): readonly Item[] {
   const inherited = inherit(place.keywords, members, {
     report,
     modules: place.draft.loading.modules,
-    ...(isRole ? {} : {vars: {rank: rank.blockVars, origin}}),
+    ...(isRole ? {} : {vars: {rank: kind.kind === 'include_tasks' ? rank.includeParams : rank.blockVars, origin}}),
   });
   const keywords = isIncluded ? decidedOnce(inherited, place.keywords) : inherited;
   switch (kind.kind) {
@@ -215,5 +215,8 @@ function importRole(members: Members, place: TaskPlace): readonly Item[] {
       return from === undefined ? [] : [[folder, from.replace(/\.ya?ml$/, '')]];
     }),
   );
-  return importedParts(place.draft, useRole(place, {name, at: nameTerm.at, vars, froms})).flatMap(({items}) => items);
+  const given = members.has('include_role') ? {vars: [], params: vars} : {vars};
+  return importedParts(place.draft, useRole(place, {name, at: nameTerm.at, ...given, froms})).flatMap(
+    ({items}) => items,
+  );
 }

@@ -106,8 +106,8 @@ describe('a role of somebody else', () => {
       [2, ['a', 'sites']],
       [2, ['b']],
       [15, ['c']],
+      [16, ['b']],
       [20, ['sites']],
-      [20, ['b']],
     ]);
   });
 

@@ -32,7 +32,7 @@ describe('a role', () => {
       [2, 'role web, arguments', ['port']],
       [2, 'role web, defaults', ['url']],
       [15, 'role web, vars', ['web_folder']],
-      [20, 'role web, its use', ['site']],
+      [16, 'role web, its use', ['site']],
     ]);
     expect(task?.keywords.tags).to.deep.equal(['t']);
     const [handler] = plays[0]?.handlers ?? [];
@@ -50,7 +50,7 @@ describe('a role', () => {
     const tasks = tasksIn(plays[0]?.sections.tasks ?? []);
     expect(tasks.map(({args}) => dataOf(args))).to.deep.equal([{msg: '{{url}}'}, {msg: 'removed'}]);
     expect(tasks[0]?.keywords.when.map(({source}) => source)).to.deep.equal(['a']);
-    expect(tasks[0]?.keywords.layers.at(-1)).to.include({rank: 20});
+    expect(tasks[0]?.keywords.layers.at(-1)).to.include({rank: 16});
   });
 
   it('runs its dependencies first, once for the same arguments, selected by the tags of all its uses', async () => {

@@ -41,15 +41,18 @@ const files = {
   vars_prompt: ${JSON.stringify(prompts)}
   vars_files: [more.yml]
   roles:
-    - {role: web, vars: ${yaml('roleParams')}}
+    - {role: web, ${yaml('roleParams').slice(1)}
 `,
   'roles/web/defaults/main.yml': yaml('roleDefaults'),
   'roles/web/vars/main.yml': yaml('roleVars'),
   'roles/web/tasks/main.yml': `- vars: ${yaml('blockVars')}
   block:
     - set_fact: ${yaml('setFacts')}
-    - debug: {msg: hi}
-      vars: ${yaml('taskVars')}
+    - include_tasks: more.yml
+      vars: ${yaml('includeParams')}
+`,
+  'roles/web/tasks/more.yml': `- debug: {msg: hi}
+  vars: ${yaml('taskVars')}
 `,
 };
 

@@ -18,6 +18,6 @@ const notes = [
   `A place is a file without an ending or with .yml, .yaml or .json, or a folder: the first of these that is there. A folder's files
 are read in the order of their names, those of folders inside of it too.`,
   `Of Ansible's places these are not here: facts of the host (11), which stand under names of their own (os, network), and
-include_vars (18) and what is included in the run (21), since nothing is included then. Loop variables, and the names that the engine
+include_vars (18), since what is included is known before the run. Loop variables, and the names that the engine
 sets ("u7s-play doc names"), win over everything, and no variable may bear one of the latter.`,
 ];
