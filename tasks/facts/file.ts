@@ -22,7 +22,8 @@ export const fileFact: FactKind<FileKey, FileState> = {
       value.content !== undefined ||
       value.bytes !== undefined ||
       tooLarge(value)) &&
-    (key.digest === false || !hasText(value) || value.sha256 !== undefined),
+    (key.digest === false || !hasText(value) || value.sha256 !== undefined) &&
+    (key.times !== true || !value.exists || value.mtime !== undefined),
   detail: (key) => ({...key, content: true}),
   show,
 };

@@ -1,6 +1,6 @@
 import {isUnknown, unknown, type Promised, type Unknown} from '../../../engine/task.js';
 import {mayBring} from '../packaged.js';
-import {canonicalPath, isBelow, type FileKey, type FileState} from './state.js';
+import {canonicalPath, isBelow, parentOf, timeMembers, type FileKey, type FileState} from './state.js';
 
 /** Lays a promised state over what was there; members that hang together (content and its hash, owner and uid) go together. */
 export function lay(before: FileState, promised: unknown): FileState {
@@ -9,10 +9,10 @@ export function lay(before: FileState, promised: unknown): FileState {
   const place = {path: before.path, ...(before.real === undefined ? {} : {real: before.real})};
   if (type === 'absent') return {...place, exists: false, type};
   const sameType = type === before.type;
+  const asked = !before.exists || before.mtime !== undefined;
+  const times = asked ? changedTimes(before, value) : {};
   const stale = new Set<string>([
-    ...(value.sha256 !== undefined || value.content !== undefined
-      ? ['sha256', 'content', 'bytes', 'size', 'mtime']
-      : []),
+    ...(value.sha256 !== undefined || value.content !== undefined ? ['sha256', 'content', 'bytes', 'size'] : []),
     ...(value.owner !== undefined ? ['uid'] : []),
     ...(value.uid !== undefined ? ['owner'] : []),
     ...(value.group !== undefined ? ['gid'] : []),
@@ -20,7 +20,15 @@ export function lay(before: FileState, promised: unknown): FileState {
     ...(value.target !== undefined ? ['to'] : []),
   ]);
   const kept = sameType ? Object.fromEntries(Object.entries(before).filter(([name]) => !stale.has(name))) : {};
-  return {...kept, ...value, ...place, exists: value.exists ?? (isUnknown(type) ? type : true)} as FileState;
+  return {...kept, ...times, ...value, ...place, exists: value.exists ?? (isUnknown(type) ? type : true)} as FileState;
+}
+
+/** The times that a change moves: all of them where something is made or written anew, else that of the last change alone. */
+function changedTimes(before: FileState, value: object): {readonly [member: string]: Unknown} {
+  const members = Object.keys(value);
+  const anew = members.some((name) => ['type', 'exists', 'sha256', 'content', 'target'].includes(name));
+  const moved = anew || !before.exists ? timeMembers : (['ctime'] as const);
+  return Object.fromEntries(moved.map((name) => [name, unknown(`the change of ${before.path}`)]));
 }
 
 /** What a promise of another file or of a package does to a file. */
@@ -33,6 +41,7 @@ export function follows(key: FileKey, before: FileState, promised: Promised): Fi
     const concerns = (place: string | undefined): boolean =>
       place !== undefined && (place === promised.under || isBelow(place, promised.under));
     if (concerns(path) || concerns(before.real)) return isUnknown(value) ? value : lay(before, value);
+    if (fillsAnew(before, promised.under)) return fullerFolder(before, promised.under);
     if (before.to === undefined || !concerns(before.to.path)) return undefined;
     return isUnknown(value) ? value : led(before, lay(before.to, value));
   }
@@ -49,7 +58,18 @@ export function follows(key: FileKey, before: FileState, promised: Promised): Fi
       ? type
       : ({path: before.path, exists: true, type: 'directory', ...madeBy(id)} as unknown as FileState);
   }
-  return undefined;
+  return fillsAnew(before, id) && type !== undefined ? fullerFolder(before, id) : undefined;
+}
+
+/** Whether a change at a path moves the times of a folder, and somebody asked for them. */
+function fillsAnew(folder: FileState, path: string): boolean {
+  return folder.mtime !== undefined && parentOf(path) === (folder.real ?? folder.path);
+}
+
+/** A folder in which a name came, went or was put in place anew. */
+function fullerFolder(before: FileState, id: string): FileState {
+  const cause = unknown(`when ${id} was made`);
+  return {...before, mtime: cause, ctime: cause, nlink: cause} as unknown as FileState;
 }
 
 /** A link to what it leads to now. */
@@ -78,7 +98,8 @@ function followsFolder(before: FileState, type: unknown, id: string): FileState 
 
 function madeBy(id: string): {readonly [member: string]: Unknown} {
   const cause = unknown(`what makes ${id}`);
-  return {mode: cause, owner: cause, uid: cause, group: cause, gid: cause};
+  const times = Object.fromEntries(timeMembers.map((name) => [name, cause]));
+  return {mode: cause, owner: cause, uid: cause, group: cause, gid: cause, ...times};
 }
 
 // Of /opt distributions keep out; Kubernetes' own packages bring /opt/cni.
@@ -88,5 +109,10 @@ const administered = /^\/(?:usr\/local|etc\/(?:systemd\/(?:system|user)|modules-
 
 /** A package may bring what is absent; what is there stays. */
 function followsPackage(path: string, before: FileState, promised: Promised): Unknown | undefined {
-  return before.exists || !packaged.test(path) || administered.test(path) ? undefined : mayBring(promised, path);
+  return before.exists ? undefined : packageMayBring(path, promised);
+}
+
+/** What the arrival of a package does to a path where nothing is: unknown where packages put files. */
+export function packageMayBring(path: string, promised: Promised): Unknown | undefined {
+  return !packaged.test(path) || administered.test(path) ? undefined : mayBring(promised, path);
 }

@@ -1,5 +1,6 @@
 import {raw, sh, type ExecResult} from '../../../engine/host.js';
-import {canonicalPath, contentLimit, parentOf, type FileKey, type FileState, type FileType} from './state.js';
+import {canonicalPath, contentLimit, parentOf, type FileKey, type FileState} from './state.js';
+import {statFormat, statLine} from './stat-line.js';
 
 /*
  * The answer is made of sections, so that no name ever has to be told from what stands beside it: one word a path, whose letters say what
@@ -9,7 +10,6 @@ import {canonicalPath, contentLimit, parentOf, type FileKey, type FileState, typ
  *   e there · l a link to nothing · L a link that leads somewhere · x cannot be seen · r a regular file that may be read
  *   p, o hash wanted (o: a name that sha256sum would escape) · c content wanted
  */
-const format = '"%f %u %U %g %G %s %Y"';
 
 /** Makes the script that reads all files of the keys with one process for each kind of question. */
 export function script(keys: readonly FileKey[]): string {
@@ -36,8 +36,8 @@ for p do
   f=$f$w,
 done
 echo "$f"
-(i=elL; eval "$pick"' stat -c ${raw(format)} -- "$@"') || exit 65
-(i=L; eval "$pick"' stat -L -c ${raw(format)} -- "$@"') || exit 65
+(i=elL; eval "$pick"' stat -c ${raw(`"${statFormat}"`)} -- "$@"') || exit 65
+(i=L; eval "$pick"' stat -L -c ${raw(`"${statFormat}"`)} -- "$@"') || exit 65
 for d in ${folders}; do d=$(cd -P -- "$d" 2>/dev/null && pwd -P && echo .); say "\${d%??}."; done
 (i=lL; eval "$pick"' for p do say "$(readlink -n -- "$p"; echo .)"; done')
 (i=L; eval "$pick"' for p do d=$(readlink -f -- "$p"; echo .); say "\${d%??}."; done')
@@ -86,11 +86,11 @@ export function parse(keys: readonly FileKey[], result: ExecResult): readonly Fi
 
   const words = line().split(',');
   const has = (index: number, letters: string): boolean => new RegExp(`[${letters}]`).test(words[index] ?? '');
-  const section = <Value>(letters: string, read: () => Value): readonly (Value | undefined)[] =>
-    keys.map((_, index) => (has(index, letters) ? read() : undefined));
+  const section = <Value>(letters: string, read: (key: FileKey) => Value): readonly (Value | undefined)[] =>
+    keys.map((key, index) => (has(index, letters) ? read(key) : undefined));
 
-  const own = section('elL', () => statLine(line()));
-  const led = section('L', () => statLine(line()));
+  const own = section('elL', (key) => statLine(line(), key));
+  const led = section('L', (key) => statLine(line(), key));
   const folders = new Map([...new Set(keys.map((key) => parentOf(key.path)))].map((folder) => [folder, string()]));
   const targets = section('lL', string);
   const reals = section('L', string);
@@ -136,37 +136,5 @@ function text(bytes: Buffer | undefined): Pick<FileState, 'content' | 'bytes'> {
     return {content: new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes)};
   } catch {
     return {bytes: bytes.toString('base64')};
-  }
-}
-
-function statLine(line: string): Omit<FileState, 'path' | 'exists'> {
-  const [raw, uid, user, gid, group, size, mtime] = line.split(' ');
-  if (raw === undefined || uid === undefined || gid === undefined || mtime === undefined || !/^[0-9a-f]+$/.test(raw)) {
-    throw new Error(`cannot read the state of files: unexpected answer ${JSON.stringify(line)} of stat`);
-  }
-  const bits = Number.parseInt(raw, 16);
-  const type = typeOf(bits);
-  return {
-    type,
-    mode: (bits & 0o7777).toString(8).padStart(4, '0'),
-    owner: user === undefined || user === 'UNKNOWN' ? uid : user,
-    uid: Number(uid),
-    group: group === undefined || group === 'UNKNOWN' ? gid : group,
-    gid: Number(gid),
-    ...(type === 'file' ? {size: Number(size)} : {}),
-    mtime: Number(mtime),
-  };
-}
-
-function typeOf(bits: number): FileType {
-  switch (bits & 0o170000) {
-    case 0o100000:
-      return 'file';
-    case 0o040000:
-      return 'directory';
-    case 0o120000:
-      return 'link';
-    default:
-      return 'other';
   }
 }

@@ -1,10 +1,11 @@
 import {dirname, normalize} from 'node:path/posix';
 
-/** Which file is asked of, and how much: `digest: false` leaves the sha256 away, `content` brings the text too (at most 1 MiB). */
+/** Which file is asked of, and how much: `digest: false` leaves the sha256 away, `content` brings the text too (at most 1 MiB), `times` the times and what else counts it. */
 export interface FileKey {
   readonly path: string;
   readonly digest?: boolean;
   readonly content?: boolean;
+  readonly times?: boolean;
 }
 
 export type FileType = 'absent' | 'file' | 'directory' | 'link' | 'other' | 'unreadable';
@@ -28,8 +29,16 @@ export interface FileState {
   readonly content?: string;
   /** The bytes in base64, when content was asked for and is not valid UTF-8. */
   readonly bytes?: string;
-  /** Seconds since 1970. */
+  /** Of what is no file, folder or link. */
+  readonly special?: 'fifo' | 'socket' | 'block' | 'character';
+  /** Seconds since 1970; this and the next five only when times were asked for. */
   readonly mtime?: number;
+  readonly atime?: number;
+  readonly ctime?: number;
+  /** How many names it has. */
+  readonly nlink?: number;
+  readonly inode?: number;
+  readonly device?: number;
   /** What a link says, as it stands in it. */
   readonly target?: string;
   /** What a link leads to; its path is the real one. Absent for a link to nothing. */
@@ -61,3 +70,6 @@ export function parentOf(path: string): string {
 export function throughLink(state: FileState): FileState {
   return state.type === 'link' ? (state.to ?? {path: state.path, exists: false, type: 'absent'}) : state;
 }
+
+/** The members that any new content, name or mode of a file may change. */
+export const timeMembers = ['mtime', 'atime', 'ctime', 'nlink', 'inode', 'device'] as const;
