@@ -2,8 +2,6 @@ import {EvaluationFailed} from '../language/reference.js';
 import type {Host} from '../host.js';
 import {detachedHost} from './detached.js';
 import {numberOf} from './number.js';
-import {environmentOf} from './scope.js';
-import {settle} from './settle.js';
 import {limitedHost} from './time-limit.js';
 import type {PlacedTurn} from './turn.js';
 import {whenBack} from './when-back.js';
@@ -13,11 +11,9 @@ const usualPoll = 15;
 
 /** The host on which a node makes its change: with the task's environment, within its time, and by itself where the task is async. */
 export async function hostOf(turn: PlacedTurn): Promise<Host> {
-  const {run, where, info, task, scope, limit} = turn;
-  const environment = await settle(turn, () => environmentOf(task, scope));
+  const {run, where, info, limit} = turn;
   const detached = await detachedBy(turn);
   const host = await run.open(where, {
-    environment,
     ...(detached ? {detaches: true} : {}),
     progress: (what, elapsed, most) => run.emit({type: 'node-waiting', node: info, what, elapsed, limit: most}),
   });

@@ -37,7 +37,7 @@ export function createRun(
   const {registry, check = false, diff = false} = options;
   const values = createValues();
   const overlay = createOverlay(registry.kinds, (where, request) => facts.known(where, request, {anyAge: true})?.value);
-  const openAsIs: Run['open'] = async ({machine, place}, {environment = {}, progress, detaches} = {}) => {
+  const openAsIs: Run['open'] = async ({machine, place, environment = {}}, {progress, detaches} = {}) => {
     cancel.check();
     const surroundings = Object.keys(environment).length === 0 ? {} : {environment};
     return options.hostFor(

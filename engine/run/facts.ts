@@ -1,7 +1,7 @@
 import {Unreachable, type Host} from '../host.js';
 import type {AnyFactKind, Change, FactRequest} from '../task.js';
 import {touches} from './concerns.js';
-import {mountNamespace, placeKey, type Where} from './place.js';
+import {environmentKey, mountNamespace, placeKey, type Where} from './place.js';
 import {groups, parsed, type Question} from './questions.js';
 
 /** What is known of the machines: read when asked, kept until a change touches it. */
@@ -196,7 +196,7 @@ function entryKey({where, request: {kind, key, id}}: Question): string {
   // In a realm, too, each machine has its own answer: it may see another cluster under the same name, or none.
   const place = kind.realm?.(key) === undefined ? mountNamespace(where.place) : where.machine;
   const user = kind.perUser?.(key) === true ? placeKey(where.place) : '';
-  return [place, user, kind.name, id].join('\0');
+  return [place, user, environmentKey(where), kind.name, id].join('\0');
 }
 
 function drawer(drawers: Map<string, Drawer>, name: string): Drawer {

@@ -9,9 +9,10 @@ import {ApplyFailed, Cancelled, classify} from './failure.js';
 import type {ItemResult} from './item-result.js';
 import {allHold, judge} from './judge.js';
 import type {LoopItem} from './loop.js';
-import {loginPlace, placeOf} from './place.js';
+import {loginPlace, placeOf, withEnvironment} from './place.js';
 import {numberOf} from './number.js';
 import {recordOfDeferred, recordOfFailure, recordOfSkip} from './record.js';
+import {environmentOf} from './scope.js';
 import {setVariables} from './remember.js';
 import {settle} from './settle.js';
 import {withinTime} from './time-limit.js';
@@ -26,9 +27,11 @@ export async function performItem({turn, label}: LoopItem): Promise<ItemResult> 
       place: await settle(turn, () => placeOf(turn.task, turn.scope, turn.run.become)),
     };
     placed = {...turn, where};
-    const current = placed;
-    const refused = await settle(current, () => firstRefusal(turn));
+    const refused = await settle(placed, () => firstRefusal(turn));
     if (refused) return {status: 'skipped', reason: `when: ${refused.source}`, record: recordOfSkip(refused)};
+    const environment = await settle(placed, () => environmentOf(turn.task, turn.scope));
+    const current = {...placed, where: withEnvironment(where, environment)};
+    placed = current;
     return await (turn.task.until ? untilTrue(current, {until: turn.task.until, label}) : once(current, label));
   } catch (error) {
     if (error instanceof Deferred)

@@ -15,6 +15,18 @@ export interface Place {
 export interface Where {
   readonly machine: string;
   readonly place: Place;
+  /** Environment variables of all that is asked and done there; undefined: none. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** The same place with environment variables. */
+export function withEnvironment(where: Where, environment: Readonly<Record<string, string>>): Where {
+  return Object.keys(environment).length === 0 ? where : {...where, environment};
+}
+
+/** Two wheres with the same key on one machine give the same answers. */
+export function environmentKey({environment}: Where): string {
+  return environment === undefined ? '' : JSON.stringify(Object.entries(environment).sort());
 }
 
 /** What the command line says of `become`: it stands where neither task nor play says otherwise. */

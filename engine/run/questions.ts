@@ -1,6 +1,6 @@
 import type {ExecResult} from '../host.js';
 import type {AnyFactKind, FactRequest} from '../task.js';
-import {placeKey, type Where} from './place.js';
+import {environmentKey, placeKey, type Where} from './place.js';
 
 /** One question at one place. */
 export interface Question {
@@ -26,7 +26,7 @@ export function groups(
   const found = new Map<string, {where: Where; kind: AnyFactKind; requests: FactRequest<unknown>[]}>();
   const seen = new Set<string>();
   for (const {where, request} of questions) {
-    const group = [where.machine, placeKey(where.place), request.kind.name].join('\0');
+    const group = [where.machine, placeKey(where.place), environmentKey(where), request.kind.name].join('\0');
     const same = `${group}\0${request.id}\0${JSON.stringify(request.key)}`;
     if (seen.has(same)) continue;
     seen.add(same);

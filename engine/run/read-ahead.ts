@@ -5,8 +5,8 @@ import {firstFalse} from './conditions.js';
 import type {Question} from './questions.js';
 import {itemsOf} from './loop.js';
 import {turnOf} from './node-turn.js';
-import {placeOf} from './place.js';
-import {NeedsVariable} from './scope.js';
+import {placeOf, withEnvironment} from './place.js';
+import {environmentOf, NeedsVariable} from './scope.js';
 import {placeOfVariable} from './settle.js';
 import {requestsIn, type PlacedTurn, type Run, type Turn} from './turn.js';
 
@@ -74,8 +74,9 @@ async function foresee(turn: Turn, version: number): Promise<Prospect> {
     place = where;
     for (const item of itemsOf({...turn, where})) {
       if (firstFalse(turn.task.keywords.when, item.turn.scope) !== undefined) continue;
-      const requests = await requestsOf({...item.turn, where});
-      questions.push(...requests.map((request): Question => ({where, request})));
+      const there = withEnvironment(where, environmentOf(turn.task, item.turn.scope));
+      const requests = await requestsOf({...item.turn, where: there});
+      questions.push(...requests.map((request): Question => ({where: there, request})));
     }
     return {questions, version: undefined};
   } catch (error) {

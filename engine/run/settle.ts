@@ -24,7 +24,7 @@ export async function settle<T>(turn: Turn, work: () => T): Promise<T> {
 /** Where the fact behind a variable is read: as root where the node is root anyway, so that no shell is opened for it, else as whoever logs in. Other places may not be there. */
 export function placeOfVariable(host: string, where: Where | undefined): Where {
   const isRoot = where?.machine === host && where.place.context === 'plain' && where.place.user === 'root';
-  return isRoot ? where : {machine: host, place: loginPlace};
+  return {machine: host, place: isRoot ? where.place : loginPlace};
 }
 
 async function readVariable({run, where, node}: Turn, {host, variable}: NeedsVariable): Promise<void> {

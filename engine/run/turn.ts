@@ -34,7 +34,6 @@ export type ValidateArgs = (
 export interface OpenOptions {
   /** What it starts may go on when the connection is lost. */
   readonly detaches?: boolean;
-  readonly environment?: Readonly<Record<string, string>>;
   /** Told of waits that go on. Seconds. */
   readonly progress?: (what: string, elapsed: number, limit: number) => void;
 }

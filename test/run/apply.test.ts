@@ -44,7 +44,11 @@ describe('a change', () => {
         return machine(name).host(place);
       },
     });
-    expect(environments).to.deep.equal([{PLAIN: '1', BOTH: 'task h1'}]);
+    // Once for what is read, once for the change.
+    expect(environments).to.deep.equal([
+      {PLAIN: '1', BOTH: 'task h1'},
+      {PLAIN: '1', BOTH: 'task h1'},
+    ]);
     const waits = events.flatMap((event) =>
       event.type === 'node-waiting' ? [[event.node.task, event.what, event.elapsed, event.limit]] : [],
     );

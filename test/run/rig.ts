@@ -2,9 +2,9 @@ import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import type {Event} from '../../engine/event.js';
-import {buildGraph} from '../../engine/graph/build.js';
+import {buildGraph, type GraphOptions} from '../../engine/graph/build.js';
 import type {Selection} from '../../engine/graph/graph.js';
-import {loadProject} from '../../engine/load/load-project.js';
+import {loadProject, type LoadOptions} from '../../engine/load/load-project.js';
 import type {Project} from '../../engine/load/project.js';
 import {createSchemas, packageSchemas, type Schemas} from '../../engine/load/schema.js';
 import type {Outcome} from '../../engine/outcome.js';
@@ -19,9 +19,17 @@ export interface Scene {
   readonly project: Project;
   readonly folder: string;
   readonly machine: (name: string) => ToyMachine;
-  readonly run: (options?: Partial<RunOptions> & {readonly selection?: Partial<Selection>}) => Promise<Story>;
+  readonly run: (options?: RunChoice) => Promise<Story>;
   readonly check: (options?: Partial<RunOptions>) => Promise<Story>;
 }
+
+/** How the graph is built and run, where not as usual. */
+export type RunChoice = Partial<RunOptions> & {
+  readonly selection?: Partial<Selection>;
+  readonly graph?: Partial<GraphOptions>;
+  /** Sees the events, too. */
+  readonly watch?: (event: Event) => void;
+};
 
 /** What was seen of a run. */
 export interface Story extends RunResult {
@@ -39,6 +47,7 @@ export interface SceneOptions {
   readonly schemas?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Further files beside the playbook. */
   readonly beside?: Readonly<Record<string, string>>;
+  readonly loading?: Partial<LoadOptions>;
 }
 
 const shipped = createSchemas();
@@ -46,7 +55,7 @@ const shipped = createSchemas();
 /** Loads a playbook and makes its machines. */
 export async function scene(
   playbook: string,
-  {hosts = ['h1'], files = {}, modules = [], schemas = {}, beside = {}}: SceneOptions = {},
+  {hosts = ['h1'], files = {}, modules = [], schemas = {}, beside = {}, loading = {}}: SceneOptions = {},
 ): Promise<Scene> {
   const folder = mkdtempSync(join(tmpdir(), 'u7s-run-'));
   after(() => rmSync(folder, {recursive: true, force: true}));
@@ -63,18 +72,16 @@ export async function scene(
     modules: new Set(registry.modules.keys()),
     cwd: folder,
     schemas: known,
+    ...loading,
   });
-  const machines = new Map(hosts.map((host) => [host, toyMachine(host, files)]));
+  const machines = new Map([...hosts, 'localhost'].map((host) => [host, toyMachine(host, files)]));
   const machine = (name: string): ToyMachine => {
     const found = machines.get(name);
     if (found === undefined) throw new Error(`no machine ${name}`);
     return found;
   };
 
-  async function run({
-    selection = {},
-    ...options
-  }: Partial<RunOptions> & {readonly selection?: Partial<Selection>} = {}): Promise<Story> {
+  async function run({selection = {}, graph: building = {}, watch, ...options}: RunChoice = {}): Promise<Story> {
     const events: Event[] = [];
     const graph = buildGraph(
       project,
@@ -84,6 +91,7 @@ export async function scene(
         hostsOf: (pattern) => pattern.split(','),
         returnsOf: (module) => known.module(module)?.['returns'],
         setsVariables: (module) => registry.modules.get(module)?.setsVariables === true,
+        ...building,
       },
     );
     const result = await runGraph(graph, {
@@ -91,7 +99,10 @@ export async function scene(
       hostFor: (name, place) => machine(name).host(place),
       validateArgs: (module, value) => known.validateArgs(module, value),
       schemaOf: (module) => known.module(module),
-      listen: (event) => void events.push(event),
+      listen: (event) => {
+        events.push(event);
+        watch?.(event);
+      },
       reconnectWithin: 0,
       ...options,
     });
