@@ -48,7 +48,7 @@ else set --
 fi >/dev/null 2>&1
 b=$(date +%s)
 umask 022
-( cd "\${HOME:-/}" || cd /; exec "$@" \${1:+${limit}} /bin/sh "$OLDPWD/script" ) <input >stdout 2>stderr
+( cd "\${HOME:-/}" 2>/dev/null || cd /; exec "$@" \${1:+${limit}} /bin/sh "$OLDPWD/script" ) <input >stdout 2>stderr
 c=$?
 umask 077
 if [ $(($(date +%s) - b)) -ge ${limit} ] && [ "$c" -ge 124 ]; then

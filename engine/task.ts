@@ -1,5 +1,6 @@
 import type {ExecResult, Host} from './host.js';
 import type {Unknown} from './unknown.js';
+export {jobFolder, jobState, removeJob} from './jobs.js';
 export {isUnknown, peek, unknown, type Unknown} from './unknown.js';
 
 /** JSON data: numbers are doubles, objects have own string keys. */
@@ -214,10 +215,13 @@ export interface Evaluated {
 export class Refused extends Error {
   override readonly name = 'Refused';
   readonly hint: string | undefined;
+  /** What `register` records of it besides; `rc` and `stderr` among them are shown. */
+  readonly values: Values | undefined;
 
-  constructor(message: string, hint?: string) {
+  constructor(message: string, hint?: string, values?: Values) {
     super(message);
     this.hint = hint;
+    this.values = values;
   }
 }
 

@@ -1,7 +1,7 @@
 import {CommandFailed, Unreachable} from '../host.js';
 import {EvaluationFailed} from '../language/reference.js';
 import type {Failure, ShownChange} from '../outcome.js';
-import {Refused} from '../task.js';
+import {Refused, type Values} from '../task.js';
 import {FactsFailed} from './questions.js';
 import {LocalFileMissing} from './local-source.js';
 
@@ -46,7 +46,7 @@ const keptLines = 20;
 /** Turns what was thrown into what a person reads. */
 export function classify(error: unknown): Classified {
   if (error instanceof NodeFailed) return failed(error.failure);
-  if (error instanceof Refused) return failed({message: error.message, ...hint(error.hint)});
+  if (error instanceof Refused) return failed({message: error.message, ...hint(error.hint), ...said(error.values)});
   if (error instanceof EvaluationFailed) return failed({message: error.message, at: error.at, ...hint(error.hint)});
   if (error instanceof LocalFileMissing) return failed({message: error.message, hint: error.hint});
   if (error instanceof CommandFailed) {
@@ -76,6 +76,13 @@ export function classify(error: unknown): Classified {
     status: 'failed',
     bug: true,
     failure: {message: `internal error: ${text}`, ...stack, hint: 'this is a bug in u7s-play; please report it'},
+  };
+}
+
+function said({rc, stderr}: Values = {}): Pick<Failure, 'code' | 'stderr'> {
+  return {
+    ...(typeof rc === 'number' ? {code: rc} : {}),
+    ...(typeof stderr === 'string' && stderr !== '' ? {stderr: lastLines(stderr)} : {}),
   };
 }
 

@@ -1,7 +1,7 @@
 import {lastLines} from './failure.js';
 import {CommandFailed} from '../host.js';
 import type {Condition} from '../load/project.js';
-import type {Values} from '../task.js';
+import {Refused, type Values} from '../task.js';
 import {unknown} from '../unknown.js';
 import {returnsOf} from './arguments.js';
 import type {Turn} from './turn.js';
@@ -44,7 +44,8 @@ export function recordOfFailure(error: unknown, message: string): Recorded {
     stdout_lines: linesOf(result.stdout),
     stderr_lines: linesOf(lastLines(result.stderr)),
   };
-  return {...said, msg: message, changed: false, failed: true, skipped: false};
+  const told = error instanceof Refused ? error.values : undefined;
+  return {...said, ...told, msg: message, changed: false, failed: true, skipped: false};
 }
 
 function linesOf(text: string): readonly string[] {

@@ -4,7 +4,7 @@ import type {PlacedTurn} from './turn.js';
 /** Does something once a machine that was lost answers again, within the bound of the run; what is lost anew is waited for in the same time. */
 export async function whenBack<T>({run, where}: PlacedTurn, lost: Unreachable, work: () => Promise<T>): Promise<T> {
   const begun = performance.now();
-  for (let pause = 1; ; pause *= 2) {
+  for (let pause = 0.2; ; pause *= 2) {
     try {
       await (await run.open(where)).exec('true', {timeout: 30, label: 'reconnect'});
       return await work();
