@@ -27,11 +27,18 @@ type Done =
 
 /** Ends the nodes that ended well in a run before without performing them; everything else has its turn. */
 export function resume(graph: Graph, past: Past): NonNullable<RunOptions['instead']> {
-  const done = doneNodes(graph, past);
+  const {done, names} = sortOut(graph, past);
   const outcome = {status: 'skipped', reason: `done in the run ${past.run}`} as const;
+  /** Names whose values can be had no more, with whose they were. */
+  const lost = new Map<string, string>();
   return async (run, node): Promise<Performed | undefined> => {
     const found = done.get(node.id);
-    if (found === undefined) return undefined;
+    if (found === undefined) {
+      const missing = names.get(node.id)?.find((name) => lost.has(name));
+      if (missing === undefined) return undefined;
+      const text = `which told "${missing}" in the run ${past.run}; that is not kept`;
+      return {outcome: {status: 'blocked', by: lost.get(missing) ?? '', text}, values: {}, bug: false};
+    }
     switch (found.value) {
       case 'none':
         return {outcome, values: {}, bug: false};
@@ -39,22 +46,30 @@ export function resume(graph: Graph, past: Past): NonNullable<RunOptions['instea
         remember(turnOf(run, node, {mayRead: false}), found.values);
         return {outcome, values: found.values, bug: false};
       case 'observed': {
-        const text = `what it told in the run ${past.run} is not kept, and cannot be found out again`;
-        const seen = await perform(run, {...node, observed: text});
-        return seen.outcome.status === 'ok' ? {...seen, outcome} : seen;
+        const seen = await perform(run, {...node, observed: past.run});
+        if (seen.outcome.status === 'ok') return {...seen, outcome};
+        if (seen.outcome.status !== 'blocked') return seen;
+        lost.set(node.task.register ?? '', run.labelOf(node));
+        return {outcome, values: {}, bug: false};
       }
     }
   };
 }
 
-/** Nodes that need no other turn. What depends on a value that is made anew is made anew, too. */
-function doneNodes(graph: Graph, {events, sameFiles, setsVariables}: Past): ReadonlyMap<NodeId, Done> {
+interface Sorted {
+  readonly done: ReadonlyMap<NodeId, Done>;
+  /** What the others need. */
+  readonly names: ReadonlyMap<NodeId, readonly string[]>;
+}
+
+/** Finds the nodes that need no other turn. What depends on a value that is made anew is made anew, too. */
+function sortOut(graph: Graph, {events, sameFiles, setsVariables}: Past): Sorted {
   const ended = new Map(
     events.filter((event): event is Ended => event.type === 'node-ended').map((event) => [event.node.id, event]),
   );
   const variables = createVariables(graph.project);
   const fresh = new Set<string>();
-  const wanted = new Set<string>();
+  const needs = new Map<NodeId, readonly string[]>();
   const done = new Map<NodeId, Ended>();
   for (const node of graph.nodes.values()) {
     if (node.kind !== 'task' || node.observed !== undefined) continue;
@@ -69,9 +84,13 @@ function doneNodes(graph: Graph, {events, sameFiles, setsVariables}: Past): Read
         continue;
       }
     } else for (const name of producedBy(task, setsVariables)) fresh.add(name);
-    for (const name of names) wanted.add(name);
+    needs.set(node.id, names);
   }
-  return new Map([...done].map(([id, event]) => [id, valueOf(graph.nodes.get(id), {event, wanted})]));
+  const wanted = new Set([...needs.values()].flat());
+  return {
+    done: new Map([...done].map(([id, event]) => [id, valueOf(graph.nodes.get(id), {event, wanted})])),
+    names: needs,
+  };
 }
 
 /** Handlers run when they are pending, rescues when they are called for, and words to the engine are of their own run. */

@@ -27,11 +27,11 @@ export function readPlan(path: string, key: Uint8Array): Plan {
     throw bad(`the plan "${path}" cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
   const {signature, ...plan} = parse(text, path);
-  if (Number(plan.version) !== version)
-    throw bad(`the plan "${path}" has the version ${Number(plan.version)}; expected ${version}`, 'plan again');
+  const found: number = plan.version;
+  if (found !== version) throw bad(`the plan "${path}" has the version ${found}; expected ${version}`, 'plan again');
   const expected = Buffer.from(signatureOf(plan, key));
-  const found = Buffer.from(signature);
-  if (found.length !== expected.length || !timingSafeEqual(found, expected)) {
+  const given = Buffer.from(signature);
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
     throw bad(
       `the plan "${path}" is not as it was written, or was made on another controller or by another user`,
       'a plan is applied as it is, where it was made; plan again',

@@ -93,7 +93,7 @@ function resultText(page: Page, {node, outcome, values = {}, diff}: Result): str
 function told({host, word}: {readonly host: string; readonly word: string}, values: Values): string {
   if (isCommand(values)) {
     const said = [values['stdout'], values['stderr'], word === 'FAILED' ? values['msg'] : '']
-      .map((text) => String(text ?? '').trimEnd())
+      .flatMap((text) => (typeof text === 'string' ? [text.trimEnd()] : []))
       .filter((text) => text !== '');
     return [`${host} | ${word} | rc=${String(values['rc'])} >>`, ...said].join('\n');
   }
