@@ -27,7 +27,7 @@ type Laid = {readonly where: Where; readonly order: number; readonly cause: stri
   | {readonly type: 'anything'}
 );
 
-/** What is laid over facts of realms: the realm, and what its own machine saw there before, where that is told. */
+/** Something laid, and of a fact that machines share the realm, and what its own machine saw there before. */
 interface Shared {
   readonly laid: Laid;
   readonly realm?: string;
@@ -39,15 +39,15 @@ export function createOverlay(
   kinds: ReadonlyMap<string, AnyFactKind>,
   read: (where: Where, request: FactRequest<unknown>) => unknown = () => undefined,
 ): Overlay {
-  const machines = new Map<string, Laid[]>();
+  const machines = new Map<string, Shared[]>();
   const shared: Shared[] = [];
   let order = 0;
 
   function lay(laid: Laid): void {
     const told = laid.type === 'anything' ? undefined : sharedBy(laid);
     const list = machines.get(laid.where.machine);
-    if (list) list.push(laid);
-    else machines.set(laid.where.machine, [laid]);
+    if (list) list.push(told ?? {laid});
+    else machines.set(laid.where.machine, [told ?? {laid}]);
     if (told !== undefined) shared.push(told);
   }
 
@@ -61,21 +61,28 @@ export function createOverlay(
   }
 
   function laidOver({machine}: Where, request: FactRequest<unknown>): readonly Shared[] {
-    const own = (machines.get(machine) ?? []).map((laid) => ({laid}));
+    const own = machines.get(machine) ?? [];
     const realm = request.kind.realm?.(request.key);
     if (realm === undefined) return own;
-    const others = shared.filter((each) => each.laid.where.machine !== machine && (each.realm ?? realm) === realm);
+    const others = shared.filter(
+      (each) =>
+        each.laid.where.machine !== machine && ((each.realm ?? realm) === realm || isToldApart(each.laid, request)),
+    );
     return [...own, ...others].sort((a, b) => a.laid.order - b.laid.order);
   }
 
   function over(where: Where, request: FactRequest<unknown>, first: unknown): unknown {
     const all = laidOver(where, request);
-    const isOwn = ({laid}: Shared): boolean => laid.where.machine === where.machine;
+    const realm = request.kind.realm?.(request.key);
+    // On the machine itself the realm's name tells; elsewhere a name may stand for another realm.
+    const isOwn = (each: Shared): boolean =>
+      each.laid.where.machine === where.machine &&
+      (realm === undefined || each.realm === undefined || each.realm === realm || !isOf(each.laid, request));
     const own = (): unknown =>
       all.filter(isOwn).reduce((value, {laid}) => layOne(where, request, {value, laid}), first);
     return all.reduce((value, each) => {
-      const {laid, realm, seen} = each;
-      const same = realm === undefined || isOwn(each) ? true : isSame(request, seen, own());
+      const {laid, seen} = each;
+      const same = isOwn(each) || each.realm === undefined ? true : isSame(each, {request, seen, value: own()});
       if (same === false) return value;
       if (same === true) return layOne(where, request, {value, laid});
       return affects(request, laid, value) ? unknown(laid.cause) : value;
@@ -104,7 +111,7 @@ export function createOverlay(
     },
     over,
     makerOf({machine, place}) {
-      const laid = machines.get(machine) ?? [];
+      const laid = (machines.get(machine) ?? []).map((each) => each.laid);
       const makesUser = laid.find(
         (each) =>
           each.type === 'promise' &&
@@ -117,10 +124,25 @@ export function createOverlay(
   };
 }
 
-function isSame({kind}: FactRequest<unknown>, seen: unknown, value: unknown): boolean | undefined {
-  if (kind.sameRealm === undefined) return true;
-  if (seen === undefined || isUnknown(seen) || isUnknown(value)) return undefined;
+/** Whether what was laid is in the realm that a fact is in; undefined: it cannot be told. */
+function isSame(
+  {laid, realm}: Shared,
+  {request, seen, value}: {readonly request: FactRequest<unknown>; readonly seen: unknown; readonly value: unknown},
+): boolean | undefined {
+  const {kind, key} = request;
+  if (kind.sameRealm === undefined) return realm === kind.realm?.(key);
+  if (!isOf(laid, request) || seen === undefined || isUnknown(seen) || isUnknown(value)) return undefined;
   return kind.sameRealm(seen, value);
+}
+
+/** Whether it is about facts of this kind. */
+function isOf(laid: Laid, {kind}: FactRequest<unknown>): boolean {
+  return laid.type !== 'anything' && (laid.type === 'promise' ? laid.promised : laid.pattern).kind === kind.name;
+}
+
+/** Whether their answers tell realms apart, whatever their names. */
+function isToldApart(laid: Laid, request: FactRequest<unknown>): boolean {
+  return request.kind.sameRealm !== undefined && isOf(laid, request);
 }
 
 function layOne(

@@ -123,6 +123,20 @@ describe('promises laid over facts', () => {
     expect(laidBy(undefined).over(there, ask(kube, 'other'), read('b'))).to.deep.equal(read('b'));
   });
 
+  it('in a realm are not those in another one of the same machine', () => {
+    const kube: FactKind<{readonly config: string; readonly name: string}, State> = {
+      ...file,
+      name: 'kube',
+      id: ({name}) => name,
+      realm: ({config}) => config,
+    };
+    const laid = createOverlay(new Map([[kube.name, kube as AnyFactKind]]));
+    laid.layChange(here, change([promise(kube, {config: '/a', name: 'shop'}, {exists: true})]), 'h1/apply');
+    const seen = (config: string): unknown => laid.over(here, ask(kube, {config, name: 'shop'}), {exists: false});
+    expect(seen('/a')).to.deep.equal({exists: true});
+    expect(seen('/b')).to.deep.equal({exists: false});
+  });
+
   it('say what would make a place', () => {
     const laid = overlay();
     expect(laid.makerOf(as('ann'))).to.equal(undefined);
