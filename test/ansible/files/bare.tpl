@@ -1,0 +1,1 @@
+before {{who}} after, {{door}}

@@ -1,0 +1,2 @@
+#!/bin/sh
+echo made > made-by-script
