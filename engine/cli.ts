@@ -157,7 +157,9 @@ function load(
 }
 
 async function list({options, what}: Extract<Invocation, {command: 'list'}>): Promise<string> {
-  const graph = await prepare(options, {keepSealed: true});
+  // Who asks for the tags wants to know of all.
+  const tags = what.includes('tags') && options.tags.length === 0 ? ['all', 'never'] : options.tags;
+  const graph = await prepare({...options, tags}, {keepSealed: true});
   const limited =
     options.limit === undefined ? undefined : new Set(selectHosts(graph.project.inventory, options.limit));
   return listText(graph, {what, limited, cwd: process.cwd()});

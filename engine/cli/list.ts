@@ -42,7 +42,7 @@ function playText(
   play: Play,
   options: ListOptions & {readonly number: number; readonly tasks: readonly Task[]},
 ): string {
-  const lines = [`\n  play #${options.number} (${play.pattern}): ${play.name}\tTAGS: [${play.tags.join(', ')}]`];
+  const lines = [`\n  play #${options.number} (${play.pattern}): ${play.name}\tTAGS: [${play.tags.join(',')}]`];
   if (options.what.includes('hosts')) {
     const hosts = play.hosts.filter((host) => options.limited?.has(host) ?? true);
     lines.push(
@@ -64,7 +64,8 @@ function playText(
 }
 
 function titleOf(task: Task): string {
-  return task.role === undefined ? task.name : `${task.role.name} : ${task.name}`;
+  // Without a name of its own a task is called by its module alone.
+  return task.role === undefined || task.name === task.module ? task.name : `${task.role.name} : ${task.name}`;
 }
 
 function tagsOf(task: Task): readonly string[] {
