@@ -27,6 +27,7 @@ import {haproxyServer} from './haproxy_server.js';
 import {hostname} from './hostname.js';
 import {iptables} from './iptables.js';
 import {knownHosts} from './known_hosts.js';
+import {kubeNode} from './kube_node.js';
 import {kubeObject} from './kube_object.js';
 import {kubeWait} from './kube_wait.js';
 import {kubeadmInit} from './kubeadm_init.js';
@@ -90,6 +91,7 @@ import {haproxyStatFact} from './facts/haproxy_stat.js';
 import {hostnameFact} from './facts/hostname.js';
 import {iptablesFact} from './facts/iptables.js';
 import {knownHostsFact} from './facts/known_hosts.js';
+import {kubeNodeFact} from './facts/kube_node.js';
 import {kubeObjectFact} from './facts/kube_object.js';
 import {kubeStatusFact} from './facts/kube_status.js';
 import {kubeadmFact} from './facts/kubeadm.js';
@@ -144,6 +146,7 @@ const modules: readonly AnyTaskModule[] = [
   hostname,
   iptables,
   knownHosts,
+  kubeNode,
   kubeObject,
   kubeWait,
   kubeadmInit,
@@ -210,6 +213,7 @@ const kinds: readonly AnyFactKind[] = [
   hostnameFact,
   iptablesFact,
   knownHostsFact,
+  kubeNodeFact,
   kubeObjectFact,
   kubeStatusFact,
   kubeadmFact,

@@ -1,6 +1,7 @@
 import {quote, sh} from '../../engine/host.js';
 import type {FactKind} from '../../engine/task.js';
 import {answers, ifAnswering, knock, kubectl, record} from '../kube/answer.js';
+import {kubernetes} from './kube_node.js';
 
 export interface MemberKey {
   /** Where the asking user sees what kubeadm calls /etc/kubernetes. */
@@ -19,6 +20,9 @@ export interface MemberState {
 export const kubeadmMemberFact: FactKind<MemberKey, MemberState> = {
   name: 'kubeadm_member',
   id: (key) => `${key.folder} ${key.nodeName}`,
+  // Its own machine alone can tell; but the cluster's nodes follow from it.
+  realm: () => kubernetes,
+  sameRealm: () => false,
   volatile: true,
   script: (keys) =>
     keys
