@@ -12,6 +12,7 @@ export function graphOptions(project: Project, registry: Registry): GraphOptions
     names: new Set(Object.keys(registry.variables)),
     hostsOf: (pattern) => selectHosts(project.inventory, pattern),
     returnsOf: (module) => packageSchemas().module(module)?.['returns'],
+    validatorOf: (module) => packageSchemas().moduleValidator(module),
     setsVariables: (module) => registry.modules.get(module)?.setsVariables === true,
   };
 }

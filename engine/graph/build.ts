@@ -1,5 +1,6 @@
 import {BadInput, type Diagnostic} from '../diagnostic.js';
 import type {Project} from '../load/project.js';
+import {checkArguments} from './check-arguments.js';
 import {orderDelegated} from './delegated.js';
 import {createDraft, type GraphOptions} from './draft.js';
 import {expand} from './expand.js';
@@ -23,6 +24,7 @@ const transforms = [
   orderDelegated, // turns on a delegate
   notify, // who calls which handler
   values, // names become edges; what is nowhere is a diagnostic
+  checkArguments, // arguments whose values are known, by the schemas of their modules
   observe, // what is left out and wanted for its value
   logins, // how machines are reached, where plays say it
 ];

@@ -1,5 +1,6 @@
 import type {Diagnostic} from '../diagnostic.js';
 import type {Handler, Play, Project, Task} from '../load/project.js';
+import type {Validate} from '../load/schema.js';
 import type {Span} from '../span.js';
 import type {Edge, Gate, Node, NodeId, Selection, TaskNode} from './graph.js';
 import type {Standing} from './standing.js';
@@ -19,6 +20,8 @@ export interface GraphOptions {
   readonly forceHandlers?: boolean;
   /** Whether a module's arguments become variables of the host (`set_fact`). */
   readonly setsVariables?: (module: string) => boolean;
+  /** Checks a module's arguments as they are written. */
+  readonly validatorOf?: (module: string) => Validate | undefined;
 }
 
 /** Tasks of a batch in the order of the playbook. */

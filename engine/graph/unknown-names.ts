@@ -41,7 +41,8 @@ export function createLostAndFound(draft: Draft): {readonly add: (lost: Lost) =>
   };
 }
 
-function listed(hosts: readonly string[]): string {
+/** A few hosts by name, and how many more there are. */
+export function listed(hosts: readonly string[]): string {
   return hosts.length <= 4 ? hosts.join(', ') : `${hosts.slice(0, 3).join(', ')} and ${hosts.length - 3} more hosts`;
 }
 

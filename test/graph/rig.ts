@@ -46,6 +46,7 @@ export async function graphOf(
       names: new Set(['os']),
       hostsOf: (pattern) => selectHosts(project.inventory, pattern),
       returnsOf: (module) => schemas.module(module)?.['returns'],
+      validatorOf: (module) => schemas.moduleValidator(module),
     });
   } finally {
     rmSync(cwd, {recursive: true});
