@@ -179,7 +179,7 @@ function valueOf(
 ): ShownVariable['found'] {
   // What is encrypted is shown as that.
   if ('vault' in term) return {value: asWritten(term)};
-  const obstacle = foreknown.obstacle(use, term);
+  const {obstacle} = foreknown.grounds(use, term);
   if (obstacle) return {unknown: obstacleText(obstacle)};
   try {
     return {value: evaluate(term, variables.known(use))};
