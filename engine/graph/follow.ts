@@ -3,10 +3,12 @@ import {didYouMean} from '../language/near.js';
 import {EvaluationFailed, SourceFailed} from '../language/reference.js';
 import type {Span} from '../span.js';
 import {tell} from './draft.js';
+import {explainName} from './ansible-names.js';
 import type {TaskNode} from './graph.js';
 import {linkValues} from './link-values.js';
 import {lose, memberThere, type Following, type Meeting, type Path, type Walk} from './meeting.js';
 import {itemType, ownType, productionsFor, typeOf} from './name-types.js';
+import {hasMagic, knownNames} from './magic-values.js';
 import {itemsOf} from './placement.js';
 import {typeOfMagic} from './types.js';
 import type {Lost} from './unknown-names.js';
@@ -36,6 +38,10 @@ export function follow(walk: Walk, reference: PlacedReference, at: Meeting): boo
       typeof rest[0] !== 'string' ||
       followName(walk, {reference, at, path: rest, optional: reference.optional !== undefined})
     );
+  if (knownNames.has(root) && !hasMagic(root, at.node, walk.draft) && reference.optional === undefined) {
+    lose(walk, {reference, at}, {message: `"${root}" is not there`, hint: () => 'it is there in the tasks of roles'});
+    return false;
+  }
   if (magicNames.has(root) || walk.draft.options.names.has(root)) {
     return memberThere(walk, {reference, at, path: reference.path, type: typeOfMagic(root, walk.draft), from: 1});
   }
@@ -150,7 +156,7 @@ function followName(walk: Walk, {reference, at, path, optional}: Following & {re
     linkValues(walk, {node: at.node, name, nodes: productions.flatMap((production) => production.nodes)});
   if (!variable && !productions) {
     if (optional) return true;
-    lose(walk, {reference, at}, nowhere(walk, {name, at}));
+    lose(walk, {reference, at}, nowhere(walk, {name, path, at}));
     return false;
   }
   return memberThere(walk, {reference, at, path, type: typeOf(walk, {variable, productions, host}), from: 1});
@@ -158,7 +164,7 @@ function followName(walk: Walk, {reference, at, path, optional}: Following & {re
 
 function nowhere(
   walk: Walk,
-  {name, at}: {readonly name: string; readonly at: Meeting},
+  {name, path, at}: {readonly name: string; readonly path: Path; readonly at: Meeting},
 ): Pick<Lost, 'message' | 'hint'> {
   const owner = at.use.host === at.node.host ? '' : ` on "${at.use.host}"`;
   const [later] = walk.producers.of(name, at.use.host);
@@ -167,6 +173,8 @@ function nowhere(
       message: `"${name}" gets its value only later, by "${later.task.name}" (${later.task.at.file}:${later.task.at.line})`,
       hint: undefined,
     };
+  const explained = explainName(path);
+  if (explained) return {message: explained.message + owner, hint: () => explained.hint};
   return {message: `"${name}" is not defined${owner}`, hint: () => didYouMean(name, namesOf(walk, at.use))};
 }
 

@@ -1,4 +1,4 @@
-import {dirname, join} from 'node:path';
+import {dirname, join, resolve} from 'node:path';
 import type {Term} from '../language/term.js';
 import type {Span} from '../span.js';
 import {inherit, membersOf, type Members} from './inherited.js';
@@ -182,8 +182,8 @@ function importTasks(file: Term | undefined, place: TaskPlace): readonly Item[] 
   }
   const folders = [place.folder, ...(place.role ? [join(place.role.path, 'tasks')] : []), place.draft.folder];
   const path =
-    folders.map((folder) => join(folder, name)).find((candidate) => loading.files.isFile(candidate)) ??
-    join(place.folder, name);
+    folders.map((folder) => resolve(folder, name)).find((candidate) => loading.files.isFile(candidate)) ??
+    resolve(place.folder, name);
   const what = `file ${loading.files.shown(path)}`;
   if (reportCycle(place, what, file.at)) return [];
   const term = readChecked(loading, path, {

@@ -1,6 +1,6 @@
 import {expect} from 'chai';
 import type {Project} from '../../engine/load/project.js';
-import {dataOf, load, playWith, tasksIn} from './rig.js';
+import {dataOf, diagnosticsOf, load, playWith, tasksIn} from './rig.js';
 
 const twoHosts = 'all: {children: {masters: {hosts: {cp1: }}, workers: {hosts: {w1: , w2: }}}}';
 
@@ -192,5 +192,46 @@ describe('a playbook', () => {
     expect(
       (await playbook('- hosts: all\n  gather_facts: no\n  strategy: ansible.builtin.linear\n')).warnings,
     ).to.equal(undefined);
+  });
+
+  it('imports a playbook that "-e" names, and hosts that it or the play names', async () => {
+    const written = {
+      'sub/one.yml': '- {hosts: "{{group}}", vars: {group: workers}}\n- {hosts: "{{where}}", vars: {where: masters}}\n',
+      'hosts.yml': twoHosts,
+      'site.yml': '- ansible.builtin.import_playbook: "sub/{{which}}.yml"\n',
+    };
+    const {plays} = await load(written, {extraVars: ['which=one', 'where=w1']});
+    expect(plays.map(({pattern, hosts}) => [pattern, hosts])).to.deep.equal([
+      ['workers', ['w1', 'w2']],
+      ['w1', ['w1']],
+    ]);
+  });
+
+  it('tells the trail of a playbook that imports itself', async () => {
+    const found = await diagnosticsOf({
+      'site.yml': '- import_playbook: a/one.yml\n',
+      'a/one.yml': '- import_playbook: ../b.yml\n',
+      'b.yml': '- import_playbook: a/one.yml\n',
+    });
+    expect(found.map(({at, message}) => [at?.file, message])).to.deep.equal([
+      ['b.yml', 'playbook "a/one.yml" imports itself'],
+    ]);
+    expect(found[0]?.trail?.map(({at, message}) => `${at.file} ${message}`)).to.deep.equal([
+      'a/one.yml "b.yml" is imported here',
+      'b.yml "a/one.yml" is imported here',
+    ]);
+  });
+
+  it('lets what is imported be named by where it lies', async () => {
+    const {plays} = await load({
+      ...playWith('- import_tasks: "{{playbook_dir}}/more/t.yml"\n- import_role: {name: r}'),
+      'more/t.yml': '- debug: {msg: t}\n',
+      'roles/r/tasks/main.yml': '- import_tasks: "{{role_path}}/tasks/{{role_name}}.yml"\n',
+      'roles/r/tasks/r.yml': '- debug: {msg: r}\n',
+    });
+    expect(tasksIn(plays[0]?.sections.tasks ?? []).map(({args}) => dataOf(args))).to.deep.equal([
+      {msg: 't'},
+      {msg: 'r'},
+    ]);
   });
 });
