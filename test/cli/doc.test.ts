@@ -98,6 +98,13 @@ describe('documentation', () => {
     });
   }
 
+  it('lists the keywords of plays and tasks, those of both once', () => {
+    const text = documentation(['keywords']);
+    expect(text.match(/^ {2}become_user /gm)).to.have.length(1);
+    expect(text).to.match(/^ {2}order .*One of inventory, reverse_inventory, /m);
+    expect(text).to.match(/^On tasks, .*\n(?: {2}.*\n)* {2}register /m);
+  });
+
   it('finds roles in the roles path and by their path', () => {
     const folder = mkdtempSync(join(tmpdir(), 'u7s-doc-'));
     after(() => rmSync(folder, {recursive: true}));

@@ -2,6 +2,7 @@ import {dataFunctions, linearMatches, plainFunctions} from '../../language/expre
 import {helpers} from '../../language/template-helpers.js';
 import {magicNames} from '../../load/names.js';
 import {precedenceText} from './precedence.js';
+import {keywordsText} from './keywords.js';
 import {listText} from './text.js';
 
 /** What is documented beside modules and roles: a name, a line, and the text. */
@@ -22,6 +23,7 @@ export const topics: readonly Topic[] = [
         magicNames.map(({name, description, known}) => ({name, title: `${description} (${known})`})),
       ),
   },
+  {name: 'keywords', title: 'Keywords of plays, roles and tasks', text: keywordsText},
   {
     name: 'templates',
     title: 'Helpers of templates, {{…}}',
