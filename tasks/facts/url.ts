@@ -57,7 +57,9 @@ export function urlScript(key: UrlKey): string {
   ];
   const wgetConfig = [
     ...headers.map((header) => `header = ${header.replaceAll(/[\r\n]+/g, ' ')}`),
-    ...(key.user === undefined ? [] : [`user = ${key.user}`, `password = ${key.password ?? ''}`, 'auth_no_challenge = on']),
+    ...(key.user === undefined
+      ? []
+      : [`user = ${key.user}`, `password = ${key.password ?? ''}`, 'auth_no_challenge = on']),
   ].join('\n');
   const post = key.body === undefined ? '' : '--post-file="$d/post"';
   return sh`d=$(mktemp -d) || exit 1
@@ -65,7 +67,7 @@ if command -v curl >/dev/null 2>&1; then
   printf '%s' ${config} | curl ${curl} -K - -o "$d/body" -w '%{http_code}' >"$d/status" 2>"$d/error"
 elif command -v wget >/dev/null 2>&1; then
   umask 077; printf '%s' ${key.body ?? ''} >"$d/post"; printf '%s\\n' ${key.url} >"$d/url"
-  if wget --version >/dev/null 2>&1; then printf '%s\\n' ${wgetConfig} | wget --config=/dev/stdin ${wget} ${raw(post)} -O "$d/body" -i "$d/url" 2>"$d/error"
+  if wget --version >/dev/null 2>&1; then printf '%s\\n' ${wgetConfig} >"$d/rc"; wget --config="$d/rc" ${wget} ${raw(post)} -O "$d/body" -i "$d/url" 2>"$d/error"
   elif [ -n ${wgetConfig} ]; then echo 'headers and passwords need curl or GNU wget on this machine' >"$d/error"
   else wget ${wget} ${raw(post)} -O "$d/body" ${key.url} 2>"$d/error"; fi
   sed -n 's/^ *HTTP\\/[0-9.]* \\([0-9]*\\).*/\\1/p' "$d/error" | tail -n 1 >"$d/status"
@@ -79,7 +81,7 @@ export function urlAnswer(stdout: string): UrlState {
   const [status = '', content = '', error = ''] = stdout
     .split(/^\.\n/m)
     .map((part) => Buffer.from(part.replaceAll('\n', ''), 'base64').toString());
-  const code = Number(status.slice(-3)) || 0;
+  const code = Number(status.trim().slice(-3)) || 0;
   return {status: code, content, ...(code === 0 ? {error: error.trim() || 'no answer'} : {})};
 }
 
