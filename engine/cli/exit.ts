@@ -1,6 +1,7 @@
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
+import {secrets} from './secrets.js';
 
 const codeOfBug = 250;
 
@@ -24,11 +25,17 @@ function quietly(stream: NodeJS.WriteStream): void {
 }
 
 function tellBug(error: unknown): number {
-  const {message, stack = message} = error instanceof Error ? error : new Error(String(error));
+  const {message, stack = message} = secrets.mask(described(error));
   process.stderr.write(
     `internal error: ${message.replace(/^Internal error: /, '')}\n  this is a bug in u7s-play; its stack: ${keepStack(stack)}\n`,
   );
   return codeOfBug;
+}
+
+function described(error: unknown): {readonly message: string; readonly stack?: string} {
+  if (!(error instanceof Error)) return {message: String(error)};
+  const {message, stack} = error;
+  return {message, ...(stack === undefined ? {} : {stack})};
 }
 
 function keepStack(stack: string): string {

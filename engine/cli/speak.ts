@@ -1,9 +1,8 @@
 import type {Diagnostic} from '../diagnostic.js';
 import {diagnosticsText} from '../load/diagnostic-text.js';
-import {createSecrets} from '../secrets.js';
+import {secrets} from './secrets.js';
 
-/** What the program has met that must not be shown: what is read adds to it, and everything that is said passes it. */
-export const secrets = createSecrets();
+export {secrets};
 
 /** Writes to standard output, secrets hidden. */
 export function print(text: string): void {

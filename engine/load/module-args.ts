@@ -7,6 +7,7 @@ import {plainOf} from './plain.js';
 import type {Report} from './report.js';
 import type {JsonSchema, Schemas} from './schema.js';
 import {shown} from './schema-problem.js';
+import {hideSecretArgs} from './secret-args.js';
 
 export type DictTerm = Extract<Term, {kind: 'dict'}>;
 
@@ -34,6 +35,7 @@ export function readArgs(
   const own = asDict(module, written, {at, schema, report});
   if (!own) return {kind: 'dict', at, entries: []};
   const dict = withModuleDefaults(withMore(module, own, {more, report}), defaults);
+  hideSecretArgs(dict, schema, report);
   const marked = schema ? markExpressions(dict, schema) : dict;
   checkLanguage(marked, report);
   const validate = schemas.moduleValidator(module);
