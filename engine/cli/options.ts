@@ -103,6 +103,7 @@ Examples:
   u7s-play site.yml -i hosts.yml -l w1 -t haproxy  on one host, some tasks
   u7s-play graph site.yml -i hosts.yml             what waits for what
   u7s-play doc file                                a module's arguments
+  u7s-play adhoc w1 -i hosts.yml -a uptime         one task, here a command
 
 Exit codes: 0 all well, 1 bad input, 2 a host failed, 3 --check --strict found changes,
 4 a host was unreachable, 99 interrupted, 250 a bug`;
