@@ -1,8 +1,9 @@
 import {Environment, EvaluationError, ParseError, TypeError as CheckError, type ASTNode} from '@marcbachmann/cel-js';
 import {Deferred} from '../unknown.js';
-import {dataFunctions, FunctionFailed, linearMatches, plainFunctions} from './expression-functions.js';
+import {dataFunctions, linearMatches, plainFunctions} from './expression-functions.js';
 import {mustacheProblem, syntaxProblem, valueProblem, type LibraryError} from './expression-problems.js';
 import {expressionReferences} from './expression-references.js';
+import {FunctionFailed} from './functions/shared-function.js';
 import {fromExpressionValue, NotData, toExpressionScope, toExpressionValue} from './expression-values.js';
 import {SourceFailed, type Problem, type Range, type Reference, type Scope} from './reference.js';
 import {typeAt, type ValueType} from './value-type.js';

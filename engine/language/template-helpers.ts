@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
-import {posix} from 'node:path';
-import {quote} from '../host.js';
+import {sharedFunctions} from './functions/all.js';
+import {FunctionFailed, type SharedFunction} from './functions/shared-function.js';
 import {yamlText} from './yaml-text.js';
 
 /** What a helper of templates is: how it is written, how many values it takes, what it gives. */
@@ -68,11 +68,6 @@ function size(value: unknown): number {
   throw new HelperFailed(`expected text, a list or a dict, found ${kindOf(value)}`);
 }
 
-function indent(value: unknown, width: unknown): string {
-  const pad = ' '.repeat(Number(width));
-  return text(value).replace(/^(?=.)/gm, pad);
-}
-
 function define(
   usage: string,
   summary: string,
@@ -93,8 +88,61 @@ function define(
   ];
 }
 
+/** A function of both languages as a helper. */
+function fromShared({name, usage, summary, signatures, call}: SharedFunction): [string, Helper] {
+  const parameters = usage.split(' ').slice(1);
+  const optional = parameters.findIndex((parameter) => parameter.startsWith('['));
+  const types = typesIn(signatures.at(-1) ?? '');
+  return [
+    name,
+    {
+      usage,
+      summary,
+      least: optional === -1 ? parameters.length : optional,
+      most: parameters.length,
+      options: [],
+      call: (values) => {
+        try {
+          return call(...values.map((value, index) => ofType(value, types[index])));
+        } catch (error) {
+          if (error instanceof FunctionFailed) throw new HelperFailed(error.message);
+          throw error;
+        }
+      },
+    },
+  ];
+}
+
+/** The types of the values that a signature in CEL takes, its receiver first. */
+function typesIn(signature: string): readonly string[] {
+  const [, receiver, parameters = ''] = /^(?:(\w+)\.)?\w+\(([^)]*)\)/.exec(signature) ?? [];
+  const rest = parameters === '' ? [] : parameters.split(', ');
+  return receiver === undefined ? rest : [receiver, ...rest];
+}
+
+/** A value as its parameter wants it. */
+function ofType(value: unknown, type: string | undefined): unknown {
+  switch (type) {
+    case 'list':
+      return list(value);
+    case 'string':
+      return text(value);
+    case 'bool':
+      return boolean(value);
+    case 'int':
+      if (typeof value === 'number') return value;
+      throw new HelperFailed(`expected a number, found ${kindOf(value)}`);
+    case 'map':
+      if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+      throw new HelperFailed(`expected a dict, found ${kindOf(value)}`);
+    default:
+      return value;
+  }
+}
+
 /** All helpers by name; the documentation is made from this table. */
 export const helpers: ReadonlyMap<string, Helper> = new Map([
+  ...sharedFunctions.map(fromShared),
   define('default value other', 'the value, or the other where it is not defined or null', undefined),
   define('and a b', 'true when all are true; what follows a false one is not evaluated', undefined, {most: Infinity}),
   define('or a b', 'true when one is true; what follows it is not evaluated', undefined, {most: Infinity}),
@@ -113,21 +161,11 @@ export const helpers: ReadonlyMap<string, Helper> = new Map([
     {options: ['indent']},
   ),
   define('yaml value', 'the value as YAML block text', ([value]) => yamlText(value)),
-  define('indent text 2', 'every line that is not empty, moved right by so many spaces', ([value, width]) =>
-    indent(value, width),
-  ),
   define('lower text', 'in lower case', ([value]) => text(value).toLowerCase()),
   define('upper text', 'in upper case', ([value]) => text(value).toUpperCase()),
   define('trim text', 'without white space at both ends', ([value]) => text(value).trim()),
   define('replace text from to', 'every occurrence replaced', ([value, from, to]) =>
     text(value).replaceAll(text(from), text(to)),
   ),
-  define('b64encode text', 'as base64', ([value]) => Buffer.from(text(value)).toString('base64')),
-  define('b64decode text', 'the text that the base64 holds', ([value]) =>
-    Buffer.from(text(value), 'base64').toString(),
-  ),
   define('sha256 text', 'the hexadecimal digest', ([value]) => createHash('sha256').update(text(value)).digest('hex')),
-  define('basename path', 'the last part of a path', ([value]) => posix.basename(text(value))),
-  define('dirname path', 'a path without its last part', ([value]) => posix.dirname(text(value))),
-  define('quote text', 'one word for a shell', ([value]) => quote(text(value))),
 ]);

@@ -66,9 +66,9 @@ function knownItems(loop: Term): readonly Term[] | undefined {
   if (loop.kind === 'list') return loop.items;
   const source = loop.kind === 'literal' || loop.kind === 'expression' ? sourceOf(loop) : undefined;
   if (source === undefined) return undefined;
-  const {references, problems, evaluate} = compileExpression(source);
-  if (references.length > 0 || problems.length > 0) return undefined;
-  const value = evaluate({});
+  const expression = compileExpression(source);
+  if (expression.references.length > 0 || expression.problems.length > 0) return undefined;
+  const value = expression.evaluate({});
   return Array.isArray(value) ? value.map((item: unknown) => termOf(item, loop)) : undefined;
 }
 
