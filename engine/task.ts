@@ -2,6 +2,7 @@ import type {ExecResult, Host} from './host.js';
 import type {Unknown} from './unknown.js';
 export {jobFolder, jobState, removeJob} from './jobs.js';
 export {isUnknown, peek, unknown, type Unknown} from './unknown.js';
+export {readYaml, writeYaml} from './yaml.js';
 
 /** JSON data: numbers are doubles, objects have own string keys. */
 export type Json = null | boolean | number | string | readonly Json[] | {readonly [name: string]: Json};

@@ -14,6 +14,7 @@ import {copy} from './copy.js';
 import {cron} from './cron.js';
 import {debug} from './debug.js';
 import {dnf} from './dnf.js';
+import {etcdMember} from './etcd_member.js';
 import {fail} from './fail.js';
 import {fetch} from './fetch.js';
 import {file} from './file.js';
@@ -30,6 +31,7 @@ import {knownHosts} from './known_hosts.js';
 import {kubeNode} from './kube_node.js';
 import {kubeObject} from './kube_object.js';
 import {kubeWait} from './kube_wait.js';
+import {kubeadmConfig} from './kubeadm_config.js';
 import {kubeadmInit} from './kubeadm_init.js';
 import {kubeadmJoin} from './kubeadm_join.js';
 import {kubeadmToken} from './kubeadm_token.js';
@@ -82,6 +84,7 @@ import {clockFact} from './facts/clock.js';
 import {crontabFact} from './facts/crontab.js';
 import {debFileFact} from './facts/deb_file.js';
 import {digestFact} from './facts/digest.js';
+import {etcdMembersFact} from './facts/etcd_members.js';
 import {fileFact} from './facts/file.js';
 import {getentFact} from './facts/getent.js';
 import {gitFact} from './facts/git.js';
@@ -133,6 +136,7 @@ const modules: readonly AnyTaskModule[] = [
   cron,
   debug,
   dnf,
+  etcdMember,
   fail,
   fetch,
   file,
@@ -149,6 +153,7 @@ const modules: readonly AnyTaskModule[] = [
   kubeNode,
   kubeObject,
   kubeWait,
+  kubeadmConfig,
   kubeadmInit,
   kubeadmJoin,
   kubeadmToken,
@@ -204,6 +209,7 @@ const kinds: readonly AnyFactKind[] = [
   crontabFact,
   debFileFact,
   digestFact,
+  etcdMembersFact,
   fileFact,
   getentFact,
   gitFact,

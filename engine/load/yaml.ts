@@ -9,7 +9,7 @@ import {
   type Node,
   type Pair,
   type ScalarTag,
-} from 'yaml';
+} from '../yaml.js';
 import type {DictEntry, Term} from '../language/term.js';
 import {locatable, type Span} from '../span.js';
 import {stringTerm} from './plain.js';

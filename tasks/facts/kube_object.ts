@@ -42,11 +42,15 @@ export function titleOf(key: {
 /** Members of the live object that are not as the definition says. */
 export function drift(wanted: Definition, live: Definition): readonly DiffLine[] {
   const title = titleOf({kind: wanted.kind, ...wanted.metadata});
-  return [...differences(wanted, live), ...leftovers(wanted, ownedBy(live), live)].map(({path, before, after}) => ({
-    what: `${title} ${path}`,
-    before: shown(wanted, before),
-    after: shown(wanted, after),
-  }));
+  return [...differences(wanted, live), ...leftovers(wanted, ownedBy(live), live)].map(({path, before, after}) => {
+    const what = `${title} ${path}`;
+    if (isText(before) && isText(after) && wanted.kind !== 'Secret') return {what, text: {before, after}};
+    return {what, before: shown(wanted, before), after: shown(wanted, after)};
+  });
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.includes('\n');
 }
 
 interface Manager {

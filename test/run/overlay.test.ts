@@ -125,10 +125,12 @@ describe('promises laid over facts', () => {
 
   it('in a realm are not those in another one of the same machine', () => {
     const kube: FactKind<{readonly config: string; readonly name: string}, State> = {
-      ...file,
       name: 'kube',
       id: ({name}) => name,
       realm: ({config}) => config,
+      script: () => '',
+      parse: () => [],
+      show: () => [],
     };
     const laid = createOverlay(new Map([[kube.name, kube as AnyFactKind]]));
     laid.layChange(here, change([promise(kube, {config: '/a', name: 'shop'}, {exists: true})]), 'h1/apply');
