@@ -1,3 +1,4 @@
+import {jinjaHabits, type Habit} from './jinja-habits.js';
 import type {Problem, Range} from './reference.js';
 
 /** What the library says is wrong. */
@@ -5,12 +6,6 @@ export interface LibraryError {
   readonly code: string;
   readonly summary: string;
   readonly range: Range;
-}
-
-interface Habit {
-  readonly pattern: RegExp;
-  readonly message: (match: RegExpExecArray, source: string) => string;
-  readonly hint: (match: RegExpExecArray, source: string) => string;
 }
 
 const pythonLiterals: ReadonlyMap<string, string> = new Map([
@@ -38,6 +33,7 @@ const habits: readonly Habit[] = [
     hint: ([, name = '', other = '']) =>
       `write ${name.includes('.') ? name.replace(/\.(\w+)$/, '.?$1') : `vars.?${name}`}.orValue(${other})`,
   },
+  ...jinjaHabits,
   {
     pattern: /(?<!\|)\|(?!\|)/,
     message: () => 'there are no filters in an expression',

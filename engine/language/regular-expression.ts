@@ -30,9 +30,7 @@ export function compileRegularExpression(source: string): RegularExpression | {r
         return found;
       },
       replaceAll: (text, replacement) =>
-        pattern
-          .matcher(text)
-          .replaceAll(replacement.replaceAll('$', '$$$$').replaceAll(/\\(?:g<)?(\d)>?/g, '$$$1')),
+        pattern.matcher(text).replaceAll(replacement.replaceAll('$', '$$$$').replaceAll(/\\(?:g<)?(\d)>?/g, '$$$1')),
     };
     compiled.set(source, expression);
     return expression;
