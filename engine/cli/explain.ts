@@ -165,7 +165,8 @@ function nameText(graph: Graph, {name, host, at, variable, through}: NameUsed, {
 function known(tell: () => unknown): string {
   try {
     const value = tell();
-    return value === undefined ? inTheRun : JSON.stringify(value);
+    const text = value === undefined ? inTheRun : JSON.stringify(value);
+    return text.includes('$ANSIBLE_VAULT;') ? '(encrypted)' : text;
   } catch (error) {
     if (error instanceof EvaluationFailed || error instanceof SourceFailed) return inTheRun;
     throw error;

@@ -13,6 +13,7 @@ import {stateFolderPath, stateRoot} from '../run/state-folder.js';
 import type {Registry} from '../task.js';
 import type {ProjectOptions, RunOptions} from './invocation.js';
 import {askEachTask} from './step.js';
+import {packageVersion} from './version.js';
 
 /** What the engine is told so that a run can be gone on with, goes on with another, and asks before each task. */
 export function engineOptions(graph: Graph, options: RunOptions, registry: Registry): Partial<EngineOptions> {
@@ -45,7 +46,7 @@ function selectionOf(
   digest: Digest,
 ): string {
   const files = playbooks.map((path) => resolve(path));
-  return digest([files, inventories, limit, tags, skipTags, startAtTask]);
+  return digest([packageVersion(), files, inventories, limit, tags, skipTags, startAtTask]);
 }
 
 interface Wanted {
@@ -70,7 +71,7 @@ function goOnWith(graph: Graph, {name, now, digest, registry}: Wanted): ReturnTy
   if (inputs === undefined) throw bad(`${what} cannot be gone on with: it was a check, or did not begin`);
   if (inputs.selection !== now.selection)
     throw bad(
-      `${what} cannot be gone on with: it was of other playbooks, inventories, hosts or tags`,
+      `${what} cannot be gone on with: it was of other playbooks, inventories, hosts or tags, or by another u7s-play`,
       'use the command line that it was made with, and --resume',
     );
   const changed = changedInputs({before: inputs.inputs, now: now.inputs}, what);

@@ -1,4 +1,5 @@
-import {appendFileSync, readFileSync} from 'node:fs';
+import {appendFileSync, mkdirSync, readFileSync} from 'node:fs';
+import {basename, dirname, join} from 'node:path';
 import type {Digest} from '../plan/digest.js';
 import type {Inputs} from '../plan/plan.js';
 import {stampOf, taskFiles} from '../plan/task-files.js';
@@ -13,9 +14,9 @@ export interface RunInputs {
   readonly nodes: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
-/** Where the inputs of a run lie. */
+/** Where the inputs of a run lie: beside the folder of journals, under the same name. */
 export function inputsPath(journal: string): string {
-  return journal.replace(/\.jsonl$/, '.inputs');
+  return join(dirname(dirname(journal)), 'inputs', basename(journal));
 }
 
 /** Writes a run's inputs down while it goes on. Gives what is to be told of its journal, and what watches its plans. */
@@ -31,6 +32,7 @@ export function keepInputs(
   return {
     takeJournal(journal) {
       path = inputsPath(journal);
+      mkdirSync(dirname(path), {recursive: true, mode: 0o700});
       write({selection, inputs});
     },
     watch: {

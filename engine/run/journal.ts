@@ -1,4 +1,4 @@
-import {closeSync, mkdirSync, openSync, readdirSync, rmSync, statSync, writeSync} from 'node:fs';
+import {closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync, statSync, writeSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Event} from '../event.js';
 
@@ -16,7 +16,7 @@ export const retention = {runs: 50, bytes: 256 * 1024 * 1024};
 export function openJournal(folder: string, run: string, bounds: typeof retention = retention): Journal {
   const runs = join(folder, 'runs');
   mkdirSync(runs, {recursive: true, mode: 0o700});
-  dropOldest(runs, bounds);
+  dropOldest(folder, bounds);
   const path = join(runs, `${run}.jsonl`);
   let file: number | undefined = openSync(path, 'a', 0o600);
   return {
@@ -31,20 +31,24 @@ export function openJournal(folder: string, run: string, bounds: typeof retentio
   };
 }
 
-/** Makes room for one more run. What lies beside a journal under its name goes with it. */
-function dropOldest(runs: string, bounds: typeof retention): void {
+/** Makes room for one more run. What was kept of a run for going on with it goes with its journal. */
+function dropOldest(folder: string, bounds: typeof retention): void {
+  const parts = ['runs', 'inputs'].map((part) => join(folder, part));
   const sizes = new Map<string, number>();
-  for (const name of readdirSync(runs).sort()) {
-    const run = name.replace(/\.[a-z]+$/, '');
-    const size = statSync(join(runs, name), {throwIfNoEntry: false})?.size ?? 0;
-    sizes.set(run, (sizes.get(run) ?? 0) + size);
+  for (const name of parts.flatMap(namesIn).sort()) {
+    const size = parts.reduce((all, part) => all + (statSync(join(part, name), {throwIfNoEntry: false})?.size ?? 0), 0);
+    sizes.set(name, size);
   }
   let bytes = [...sizes.values()].reduce((all, size) => all + size, 0);
   let left = sizes.size;
-  for (const [run, size] of sizes) {
+  for (const [name, size] of sizes) {
     if (left < bounds.runs && bytes <= bounds.bytes) return;
-    for (const ending of ['jsonl', 'inputs']) rmSync(join(runs, `${run}.${ending}`), {force: true});
+    for (const part of parts) rmSync(join(part, name), {force: true});
     left--;
     bytes -= size;
   }
+}
+
+function namesIn(folder: string): readonly string[] {
+  return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.jsonl')) : [];
 }
