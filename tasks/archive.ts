@@ -1,19 +1,19 @@
 import {sh, raw} from '../engine/host.js';
-import {
-  ask,
-  promise,
-  promiseUnder,
-  refuse,
-  unknown,
-  type Change,
-  type Promised,
-  type TaskModule,
-} from '../engine/task.js';
+import {ask, promise, promiseUnder, refuse, unknown, type Change, type Promised} from '../engine/task.js';
 import {archiveFact, type ArchiveState} from './facts/archive.js';
 import {members, rootOf, type ArchiveFormat, type ArchiveKey} from './facts/archive/script.js';
 import {fileFact} from './facts/file.js';
 import {parentOf, type FileState} from './facts/file/state.js';
-import {asked, demandFolder, misplaced, place, placedAnew, placementWords, type Placement} from './files/placement.js';
+import {withAccounts} from './files/accounts.js';
+import {
+  demandFolder,
+  misplaced,
+  place,
+  placedAnew,
+  placementWords,
+  settled,
+  type Placement,
+} from './files/placement.js';
 import {listOf, type Listed} from './text/list.js';
 
 export interface ArchiveArgs extends Placement {
@@ -55,7 +55,7 @@ function keyOf(args: ArchiveArgs): ArchiveKey {
   };
 }
 
-export const archive: TaskModule<ArchiveArgs, Facts, ArchiveChange> = {
+export const archive = withAccounts<ArchiveArgs, Facts, ArchiveChange>({
   name: 'archive',
   reads(args) {
     const key = keyOf(args);
@@ -89,7 +89,7 @@ export const archive: TaskModule<ArchiveArgs, Facts, ArchiveChange> = {
           promise(
             fileFact,
             {path},
-            {exists: true, type: 'file', sha256: cause, size: cause, ...anew, ...placedAnew(args)},
+            {exists: true, type: 'file', sha256: cause, size: cause, ...anew, ...placedAnew(settled(args, file))},
           ),
         ];
     return {
@@ -109,7 +109,7 @@ export const archive: TaskModule<ArchiveArgs, Facts, ArchiveChange> = {
           args.remove ? {found: [], wanted: '', isFile: false, held: cause} : {...state, held: state.wanted},
         ),
       ],
-      placement: isPacked ? asked(args) : {...anew, ...asked(args)},
+      placement: isPacked ? settled(args, file) : {...anew, ...settled(args, file)},
       ...(isPacked ? {} : {pack: key}),
       isFile: state.isFile,
       dest: path,
@@ -135,7 +135,7 @@ export const archive: TaskModule<ArchiveArgs, Facts, ArchiveChange> = {
       size: file.size,
     };
   },
-};
+});
 
 const packers: Readonly<Record<ArchiveFormat, string>> = {
   gz: 'gzip -c',

@@ -10,6 +10,8 @@ export interface BlockinfileArgs extends TextArgs, Insertion {
   readonly marker_end: string;
   readonly state: 'present' | 'absent';
   readonly create: boolean;
+  readonly append_newline: boolean;
+  readonly prepend_newline: boolean;
 }
 
 export const blockinfile = textTask<BlockinfileArgs>({
@@ -30,9 +32,19 @@ export const blockinfile = textTask<BlockinfileArgs>({
       refuse(`the block's begin stands in line ${from + 1} without its end ('${end}')`, 'mend the file by hand');
     const block = args.state === 'absent' || args.block === '' ? [] : [begin, ...linesOf(args.block), end];
     const old = from < 0 ? [] : lines.slice(from, to + 1);
-    if (old.join('\n') === block.join('\n')) return text;
-    if (from >= 0) lines.splice(from, old.length, ...block);
-    else lines.splice(insertionIndex(lines, args), 0, ...block);
-    return textOf(lines);
+    const at = from >= 0 ? from : insertionIndex(lines, args);
+    lines.splice(at, old.length, ...block);
+    if (block.length > 0) space(lines, {first: at, last: at + block.length - 1}, args);
+    return lines.join('\n') === linesOf(text).join('\n') ? text : textOf(lines);
   },
 });
+
+/** Puts the empty lines around the block that are asked for and not there yet. */
+function space(
+  lines: string[],
+  {first, last}: {readonly first: number; readonly last: number},
+  {append_newline: after, prepend_newline: before}: BlockinfileArgs,
+): void {
+  if (after && last + 1 < lines.length && lines[last + 1] !== '') lines.splice(last + 1, 0, '');
+  if (before && first > 0 && lines[first - 1] !== '') lines.splice(first, 0, '');
+}

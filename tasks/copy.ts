@@ -1,33 +1,31 @@
-import {basename, join} from 'node:path';
+import {basename} from 'node:path';
 import {sh} from '../engine/host.js';
-import {ask, promise, refuse, type Change, type LocalSource, type Promised} from '../engine/task.js';
+import {ask, peek, promise, refuse, type Change, type Promised} from '../engine/task.js';
+import {sources, type CopyArgs, type Source} from './copy/sources.js';
 import {fileFact} from './facts/file.js';
-import {canonicalPath, parentOf, type FileState} from './facts/file/state.js';
+import {canonicalPath, parentOf, throughLink, type FileState} from './facts/file/state.js';
+import {foldersAbove} from './file/directory.js';
 import {withAccounts} from './files/accounts.js';
 import {
   asked,
-  canonicalMode,
   demandFolder,
   demandReadable,
   misplaced,
   place,
+  settled,
+  settledAnew,
   type Placement,
 } from './files/placement.js';
-import {planWrite, write, type FileWrite, type Wanted} from './files/write.js';
-
-export interface CopyArgs extends Placement {
-  readonly src?: LocalSource;
-  readonly content?: string;
-  readonly dest: string;
-  readonly directory_mode?: string;
-  readonly force: boolean;
-  readonly validate?: string;
-  readonly unsafe_writes: boolean;
-}
+import {planWrite, write, type FileWrite} from './files/write.js';
 
 interface Facts {
   readonly files: readonly FileState[];
   readonly parent: FileState;
+  /** A file's place in the destination, where that turns out to be a folder. */
+  readonly inside: readonly FileState[];
+  /** The folders down to a destination with a slash at its end. */
+  readonly above: readonly FileState[];
+  readonly remote: readonly FileState[];
 }
 
 interface CopyChange extends Change {
@@ -36,61 +34,36 @@ interface CopyChange extends Change {
   readonly writes: readonly FileWrite[];
   readonly validate?: string;
   readonly unsafeWrites: boolean;
+  readonly backup: boolean;
 }
 
-type Source = {readonly type: 'directory'; readonly path: string} | ({readonly type: 'file'} & Wanted);
-
-/** What shall stand at the destination, in the order in which it is made. */
-function sources(args: CopyArgs): readonly Source[] {
-  const {src, content} = args;
-  if ((src === undefined) === (content === undefined)) refuse("copy needs one of 'src' and 'content'");
-  if (src === undefined) return [{type: 'file', ...asked(args), path: args.dest, content: content ?? ''}];
-  if (src.type === 'file') {
-    const path = args.dest.endsWith('/') ? `${args.dest}${basename(src.path)}` : args.dest;
-    return [
-      {
-        type: 'file',
-        ...asked(args),
-        path,
-        content: {
-          local: src.path,
-          sha256: src.sha256,
-          size: src.size,
-          ...(src.text === undefined ? {} : {text: src.text}),
-        },
-      },
-    ];
-  }
-  const entries = [...src.entries].sort((a, b) => (a.path < b.path ? -1 : 1));
-  return [
-    {type: 'directory', path: args.dest},
-    ...entries.map((entry): Source => {
-      const path = join(args.dest, entry.path);
-      return entry.type === 'directory'
-        ? {type: 'directory', path}
-        : {
-            type: 'file',
-            ...asked(args),
-            path,
-            content: {local: join(src.path, entry.path), sha256: entry.sha256 ?? '', size: entry.size ?? 0},
-          };
-    }),
-  ];
+/** The place of a lone file in a destination that may be a folder; undefined where it cannot be meant. */
+function insideOf({src, dest}: CopyArgs): string | undefined {
+  if (src === undefined || dest.endsWith('/')) return undefined;
+  if (typeof src === 'string') return `${dest}/${basename(src)}`;
+  return src.type === 'file' ? `${dest}/${basename(src.path)}` : undefined;
 }
 
 export const copy = withAccounts<CopyArgs, Facts, CopyChange>({
   name: 'copy',
-  reads: (args) => ({
-    files: sources(args).map((source) => ask(fileFact, {path: source.path})),
-    parent: ask(fileFact, {path: parentOf(sources(args)[0]?.path ?? args.dest), digest: false}),
-  }),
+  reads(args) {
+    const all = sources(args);
+    const inside = insideOf(args);
+    const [first] = all;
+    const above = args.dest.endsWith('/') && first?.type === 'file' ? foldersAbove(first.path) : [];
+    return {
+      files: all.map((source) => ask(fileFact, {path: source.path})),
+      parent: ask(fileFact, {path: parentOf(first?.path ?? args.dest), digest: false}),
+      inside: inside === undefined ? [] : [ask(fileFact, {path: inside})],
+      above: above.map((path) => ask(fileFact, {path, digest: false})),
+      remote: typeof args.src === 'string' ? [ask(fileFact, {path: args.src})] : [],
+    };
+  },
   plan(args, facts) {
-    const all = sources(args).map((source, index) => ({source, state: facts.files[index]}));
     const folders: CopyChange['folders'][number][] = [];
     const writes: FileWrite[] = [];
     const made: Promised[] = [];
-    for (const {source, state} of all) {
-      if (state === undefined) throw new Error('Internal error: a fact is missing');
+    for (const {source, state} of placesOf(args, facts)) {
       demandReadable(state);
       if (source.type === 'directory') {
         const folder = planFolder(state, args);
@@ -100,24 +73,31 @@ export const copy = withAccounts<CopyArgs, Facts, CopyChange>({
         continue;
       }
       if (state.type === 'directory')
-        refuse(`'${state.path}' is a folder`, `end 'dest' with a slash to copy into it: ${state.path}/`);
+        refuse(`'${state.path}' is a folder`, `'dest' names a file there: ${state.path}/…`);
       if (!args.force && state.type !== 'absent') continue;
-      const planned = planWrite(state, source);
+      const planned = planWrite(state, {...source.wanted(facts.remote[0]), path: state.path});
       if (planned !== undefined) writes.push(planned);
     }
     if (folders.length + writes.length === 0) return undefined;
-    demandFolder(facts.parent, args.dest);
-    const only = writes.length === 1 && folders.length === 0 ? writes[0] : undefined;
-    const single = args.src?.type !== 'directory';
+    const missing = facts.above.filter(({type}) => type === 'absent').map(({path}) => path);
+    if (missing.length === 0) demandFolder(facts.parent, args.dest);
+    const [only] = writes.length === 1 && folders.length === 0 ? writes : [];
+    const single = typeof args.src === 'string' || args.src?.type !== 'directory';
+    const placement = {mode: '0755', ...settledAnew(folderPlacement(args), 'directory')};
     return {
       kind: 'state',
       summary:
         only?.summary ?? `copy ${writes.length} files and ${folders.length} folders to ${canonicalPath(args.dest)}`,
-      makes: [...made, ...writes.flatMap((planned) => planned.makes)],
-      folders,
+      makes: [
+        ...missing.map((path) => promise(fileFact, {path}, {exists: true, type: 'directory', ...members(placement)})),
+        ...made,
+        ...writes.flatMap((planned) => planned.makes),
+      ],
+      folders: [...missing.map((path) => ({path, create: true, placement})), ...folders],
       writes,
       ...(args.validate === undefined || !single ? {} : {validate: args.validate}),
       unsafeWrites: args.unsafe_writes,
+      backup: args.backup,
     };
   },
   async apply(host, change) {
@@ -125,45 +105,71 @@ export const copy = withAccounts<CopyArgs, Facts, CopyChange>({
       if (folder.create) await host.run(sh`mkdir -- ${folder.path}`);
       await place(host, folder.path, folder.placement);
     }
+    const {validate, unsafeWrites, backup} = change;
+    let told = {};
     for (const planned of change.writes)
-      await write(host, planned, {validate: change.validate, unsafeWrites: change.unsafeWrites});
+      told = {...told, ...(await write(host, planned, {validate, unsafeWrites, backup}))};
+    return told;
   },
   output: (args, facts) => {
-    const state = facts.files[0];
+    const [first] = placesOf(args, facts);
+    const state = first?.state;
+    const tell = (name: keyof FileState): unknown => peek(() => state?.[name]);
     return {
       dest: state?.path ?? args.dest,
-      checksum: state?.sha256,
-      mode: state?.mode,
-      owner: state?.owner,
-      group: state?.group,
-      size: state?.size,
+      ...(args.src === undefined ? {} : {src: typeof args.src === 'string' ? args.src : args.src.path}),
+      state: tell('type'),
+      checksum: tell('sha256'),
+      mode: tell('mode'),
+      owner: tell('owner'),
+      group: tell('group'),
+      uid: tell('uid'),
+      gid: tell('gid'),
+      size: tell('size'),
     };
   },
 });
+
+/** What is wanted, with what is there; a lone file goes into a destination that is a folder. */
+function placesOf(args: CopyArgs, facts: Facts): readonly {readonly source: Source; readonly state: FileState}[] {
+  return sources(args).map((source, index) => {
+    const named = facts.files[index];
+    if (named === undefined) throw new Error('Internal error: a fact is missing');
+    const [inside] = facts.inside;
+    const isFolder = inside !== undefined && throughLink(named).type === 'directory';
+    const state = isFolder ? inside : named;
+    return {source, state: args.follow && state.to !== undefined ? state.to : state};
+  });
+}
+
+function folderPlacement(args: CopyArgs): Placement {
+  const {mode: _, ...rest} = asked(args);
+  return args.directory_mode === undefined ? rest : {...rest, mode: args.directory_mode};
+}
+
+/** The members that a placement in digits promises of something new. */
+function members(placement: Placement): Partial<FileState> {
+  return misplaced({path: '', exists: false, type: 'absent'}, placement);
+}
 
 function planFolder(
   state: FileState,
   args: CopyArgs,
 ): {readonly folder: CopyChange['folders'][number]; readonly makes: Promised} | undefined {
   const end = state.type === 'link' ? (state.to ?? state) : state;
-  const placement: Placement = {
-    ...(args.directory_mode === undefined ? {} : {mode: canonicalMode(args.directory_mode)}),
-    ...(args.owner === undefined ? {} : {owner: args.owner}),
-    ...(args.group === undefined ? {} : {group: args.group}),
-  };
+  const placement = folderPlacement(args);
   if (end.type === 'directory') {
-    const members = misplaced(end, placement);
-    if (Object.keys(members).length === 0) return undefined;
-    return {folder: {path: end.path, create: false, placement}, makes: promise(fileFact, {path: end.path}, members)};
+    const wrong = misplaced(end, placement);
+    if (Object.keys(wrong).length === 0) return undefined;
+    return {
+      folder: {path: end.path, create: false, placement: settled(placement, end)},
+      makes: promise(fileFact, {path: end.path}, wrong),
+    };
   }
   if (state.type !== 'absent') refuse(`'${state.path}' is a ${state.type}, not a folder`);
-  const anew = {mode: '0755', ...placement};
+  const anew = {mode: '0755', ...settledAnew(placement, 'directory')};
   return {
     folder: {path: state.path, create: true, placement: anew},
-    makes: promise(
-      fileFact,
-      {path: state.path},
-      {exists: true, type: 'directory', ...misplaced({path: state.path, exists: false, type: 'absent'}, anew)},
-    ),
+    makes: promise(fileFact, {path: state.path}, {exists: true, type: 'directory', ...members(anew)}),
   };
 }

@@ -5,13 +5,13 @@ import {fileFact} from './facts/file.js';
 import {parentOf, type FileState} from './facts/file/state.js';
 import {withAccounts} from './files/accounts.js';
 import {
-  asked,
   demandFolder,
   demandReadable,
   misplaced,
   place,
   placedAnew,
   placementWords,
+  settled,
   type Placement,
 } from './files/placement.js';
 
@@ -57,7 +57,7 @@ export const getUrl = withAccounts<GetUrlArgs, Facts, GetUrlChange>({
     const wanted = args.checksum?.replace(/^sha256:/, '').toLowerCase();
     const path = file.path;
     const isRight = file.type === 'file' && (wanted === undefined || wanted === file.sha256);
-    const base = {kind: 'state', path, placement: asked(args)} as const;
+    const base = {kind: 'state', path, placement: settled(args, file)} as const;
     if (isRight && !args.force) {
       const members = misplaced(file, args);
       if (Object.keys(members).length === 0) return undefined;
@@ -79,7 +79,7 @@ export const getUrl = withAccounts<GetUrlArgs, Facts, GetUrlChange>({
             type: 'file',
             sha256: wanted ?? unknown(`what ${args.url} gives`),
             ...anew,
-            ...placedAnew(args),
+            ...placedAnew(base.placement),
           },
         ),
       ],

@@ -1,21 +1,26 @@
 import {basename} from 'node:path';
-import {ask, refuse, type Change, type RenderedTemplate} from '../engine/task.js';
+import {ask, peek, refuse, type Change, type RenderedTemplate} from '../engine/task.js';
 import {fileFact} from './facts/file.js';
-import {parentOf, type FileState} from './facts/file/state.js';
+import {parentOf, throughLink, type FileState} from './facts/file/state.js';
 import {withAccounts} from './files/accounts.js';
-import {demandFolder, demandReadable, type Placement} from './files/placement.js';
+import {asked, demandFolder, demandReadable, type Placement} from './files/placement.js';
 import {planWrite, write, type FileWrite} from './files/write.js';
 
 export interface TemplateArgs extends Placement {
   readonly src: RenderedTemplate;
   readonly dest: string;
   readonly force: boolean;
+  readonly follow: boolean;
+  readonly backup: boolean;
+  readonly newline_sequence: '\n' | '\r' | '\r\n';
   readonly validate?: string;
   readonly unsafe_writes: boolean;
 }
 
 interface Facts {
   readonly file: FileState;
+  /** Its place in the destination, where that turns out to be a folder. */
+  readonly inside: readonly FileState[];
   readonly parent: FileState;
 }
 
@@ -23,27 +28,40 @@ interface TemplateChange extends Change {
   readonly write: FileWrite;
   readonly validate?: string;
   readonly unsafeWrites: boolean;
+  readonly backup: boolean;
+}
+
+function nameOf({src}: TemplateArgs): string {
+  return basename(src.path).replace(/\.hbs$/, '');
 }
 
 function destination(args: TemplateArgs): string {
-  return args.dest.endsWith('/') ? `${args.dest}${basename(args.src.path).replace(/\.hbs$/, '')}` : args.dest;
+  return args.dest.endsWith('/') ? `${args.dest}${nameOf(args)}` : args.dest;
+}
+
+/** What is there now: in the destination where that is a folder, and behind a link where it is to be followed. */
+function present(args: TemplateArgs, {file, inside}: Facts): FileState {
+  const [within] = inside;
+  const state = within !== undefined && throughLink(file).type === 'directory' ? within : file;
+  return args.follow && state.to !== undefined ? state.to : state;
 }
 
 export const template = withAccounts<TemplateArgs, Facts, TemplateChange>({
   name: 'template',
   reads: (args) => ({
     file: ask(fileFact, {path: destination(args)}),
+    inside: args.dest.endsWith('/') ? [] : [ask(fileFact, {path: `${args.dest}/${nameOf(args)}`})],
     parent: ask(fileFact, {path: parentOf(destination(args)), digest: false}),
   }),
-  plan(args, {file, parent}) {
+  plan(args, facts) {
+    const file = present(args, facts);
     demandReadable(file);
-    if (file.type === 'directory')
-      refuse(`'${file.path}' is a folder`, `end 'dest' with a slash to write into it: ${file.path}/`);
+    if (file.type === 'directory') refuse(`'${file.path}' is a folder`, "name the file in 'dest'");
     if (!args.force && file.type !== 'absent') return undefined;
-    const {src, dest: _, ...placement} = args;
-    const planned = planWrite(file, {...placement, path: file.path, content: src.text});
+    const text = args.newline_sequence === '\n' ? args.src.text : args.src.text.replaceAll('\n', args.newline_sequence);
+    const planned = planWrite(file, {...asked(args), path: file.path, content: text});
     if (planned === undefined) return undefined;
-    demandFolder(parent, file.path);
+    demandFolder(facts.parent, file.path);
     return {
       kind: 'state',
       summary: planned.summary,
@@ -51,15 +69,25 @@ export const template = withAccounts<TemplateArgs, Facts, TemplateChange>({
       write: planned,
       ...(args.validate === undefined ? {} : {validate: args.validate}),
       unsafeWrites: args.unsafe_writes,
+      backup: args.backup,
     };
   },
-  apply: (host, change) => write(host, change.write, {validate: change.validate, unsafeWrites: change.unsafeWrites}),
-  output: (_, {file}) => ({
-    dest: file.path,
-    checksum: file.sha256,
-    mode: file.mode,
-    owner: file.owner,
-    group: file.group,
-    size: file.size,
-  }),
+  apply: (host, {write: planned, validate, unsafeWrites, backup}) =>
+    write(host, planned, {validate, unsafeWrites, backup}),
+  output: (args, facts) => {
+    const file = present(args, facts);
+    const tell = (name: keyof FileState): unknown => peek(() => file[name]);
+    return {
+      dest: file.path,
+      src: args.src.path,
+      state: tell('type'),
+      checksum: tell('sha256'),
+      mode: tell('mode'),
+      owner: tell('owner'),
+      group: tell('group'),
+      uid: tell('uid'),
+      gid: tell('gid'),
+      size: tell('size'),
+    };
+  },
 });

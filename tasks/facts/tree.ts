@@ -15,7 +15,7 @@ export interface TreeState {
   readonly deviating: number;
 }
 
-/** How many entries of a tree are not owned or open as asked; files without execution are compared with the mode less its execute bits. */
+/** How many entries of a tree are not owned or open as asked. */
 export const treeFact: FactKind<TreeKey, TreeState> = {
   name: 'tree',
   id: (key) => `${canonicalPath(key.path)} ${key.mode ?? '-'} ${key.owner ?? '-'} ${key.group ?? '-'}`,
@@ -64,13 +64,8 @@ function questions(key: TreeKey): string {
   }
   if (mode !== undefined) {
     terms.push(
-      sh`n ${path} '(' -type d ! -perm ${mode} ')' -o '(' -type f -perm -100 ! -perm ${mode} ')' -o '(' -type f ! -perm -100 ! -perm ${withoutExecute(mode)} ')'`,
+      sh`n ${path} ! -type l ! -perm ${mode}`,
     );
   }
   return [...terms, 'echo .'].join('\n');
-}
-
-/** The mode that a file without execution gets where folders get `mode`. */
-export function withoutExecute(mode: string): string {
-  return (Number.parseInt(mode, 8) & 0o666).toString(8).padStart(4, '0');
 }

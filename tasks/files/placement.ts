@@ -1,6 +1,8 @@
 import {sh, type Host} from '../../engine/host.js';
 import {refuse} from '../../engine/task.js';
 import type {FileState} from '../facts/file/state.js';
+import {canonicalMode, isDigits, settledMode} from './modes.js';
+export {canonicalMode} from './modes.js';
 
 /** Mode (octal digits), owner and group (name or number) as a task asks for them. */
 export interface Placement {
@@ -9,14 +11,9 @@ export interface Placement {
   readonly group?: string;
 }
 
-/** Four octal digits. */
-export function canonicalMode(mode: string): string {
-  return mode.padStart(4, '0').slice(-4);
-}
-
 /** The promised members that a placement asks for and that do not hold yet. */
 export function misplaced(state: FileState, wanted: Placement): Partial<FileState> {
-  const {mode, owner, group} = asked(wanted);
+  const {mode, owner, group} = settled(wanted, state);
   return {
     ...(mode === undefined || mode === state.mode ? {} : {mode}),
     ...(owner === undefined || owner === state.owner || owner === String(state.uid) ? {} : ownerOf(owner)),
@@ -24,9 +21,9 @@ export function misplaced(state: FileState, wanted: Placement): Partial<FileStat
   };
 }
 
-/** All promised members of a new file's placement. */
-export function placedAnew(wanted: Placement): Partial<FileState> {
-  const {mode, owner, group} = asked(wanted);
+/** All promised members of a new file's (or folder's) placement. */
+export function placedAnew(wanted: Placement, type: 'file' | 'directory' = 'file'): Partial<FileState> {
+  const {mode, owner, group} = settledAnew(wanted, type);
   return {
     ...(mode === undefined ? {} : {mode}),
     ...(owner === undefined ? {} : ownerOf(owner)),
@@ -34,13 +31,33 @@ export function placedAnew(wanted: Placement): Partial<FileState> {
   };
 }
 
-/** Takes mode, owner and group out of a task's arguments, canonical. */
+/** Takes mode, owner and group out of a task's arguments; digits are canonical, letters stay as they are. */
 export function asked(args: {readonly mode?: string; readonly owner?: string; readonly group?: string}): Placement {
   return {
     ...(args.mode === undefined ? {} : {mode: canonicalMode(args.mode)}),
     ...(args.owner === undefined ? {} : {owner: args.owner}),
     ...(args.group === undefined ? {} : {group: args.group}),
   };
+}
+
+/** A placement as it is made: letters come to what they make of the mode that is there. */
+export function settled(wanted: Placement, state: FileState): Placement {
+  const placement = asked(wanted);
+  // In digits a mode is known also where that which is there is not.
+  if (placement.mode === undefined || isDigits(placement.mode)) return placement;
+  if (!state.exists) return settledAnew(wanted, 'file');
+  return {
+    ...placement,
+    mode: settledMode(placement.mode, {mode: state.mode ?? '0', isFolder: state.type === 'directory'}),
+  };
+}
+
+/** A placement of something new, in which letters start from what it would have without them. */
+export function settledAnew(wanted: Placement, type: 'file' | 'directory'): Placement {
+  const {mode, ...rest} = asked(wanted);
+  if (mode === undefined) return rest;
+  const isFolder = type === 'directory';
+  return {...rest, mode: settledMode(mode, {mode: isFolder ? '0755' : '0644', isFolder})};
 }
 
 /** The words of a summary: `mode 0644, owner root`. */
@@ -66,7 +83,8 @@ export async function place(host: Host, path: string, wanted: Placement): Promis
   const steps = [
     wanted.owner === undefined ? '' : sh`chown -h -- ${wanted.owner} ${path}`,
     wanted.group === undefined ? '' : sh`chgrp -h -- ${wanted.group} ${path}`,
-    wanted.mode === undefined ? '' : sh`chmod -- ${wanted.mode} ${path}`,
+    // With five digits a folder loses set-ID bits that it is not to have.
+    wanted.mode === undefined ? '' : sh`chmod -- ${wanted.mode.padStart(5, '0')} ${path}`,
   ].filter((step) => step !== '');
   if (steps.length > 0) await host.run(steps.join(' && '));
 }

@@ -1,5 +1,5 @@
 import type {Host} from '../../engine/host.js';
-import {refuse, type Change} from '../../engine/task.js';
+import {refuse, type Change, type Values} from '../../engine/task.js';
 import {throughLink, type FileState} from '../facts/file/state.js';
 import {demandFolder, demandReadable, type Placement} from './placement.js';
 import {planWrite, write, type FileWrite, type WriteOptions} from './write.js';
@@ -9,6 +9,7 @@ export interface TextChange extends Change {
   readonly write: FileWrite;
   readonly validate?: string;
   readonly unsafeWrites: boolean;
+  readonly backup?: boolean;
 }
 
 export interface TextEdit extends Placement {
@@ -20,11 +21,12 @@ export interface TextEdit extends Placement {
   readonly summary: string;
   readonly validate?: string | undefined;
   readonly unsafeWrites: boolean;
+  readonly backup?: boolean;
 }
 
 /** Plans an edit of a text file (what a link leads to, where it is one): the whole new text, mode and owner kept. */
 export function planEdit(edit: TextEdit, change: (text: string) => string): TextChange | undefined {
-  const {file: named, parent, create, summary, validate, unsafeWrites, ...placement} = edit;
+  const {file: named, parent, create, summary, validate, unsafeWrites, backup, ...placement} = edit;
   demandReadable(named);
   const file = throughLink(named);
   if (file.type === 'absent' && !create) refuse(`'${named.path}' does not exist`, "say 'create: true' to make it");
@@ -44,11 +46,16 @@ export function planEdit(edit: TextEdit, change: (text: string) => string): Text
     write: planned,
     ...(validate === undefined ? {} : {validate}),
     unsafeWrites,
+    ...(backup === true ? {backup} : {}),
   };
 }
 
-/** Writes the new text. */
-export async function applyEdit(host: Host, change: TextChange): Promise<void> {
-  const options: WriteOptions = {validate: change.validate, unsafeWrites: change.unsafeWrites};
-  await write(host, change.write, options);
+/** Writes the new text; tells where the one before it is kept. */
+export function applyEdit(host: Host, change: TextChange): Promise<Values> {
+  const options: WriteOptions = {
+    validate: change.validate,
+    unsafeWrites: change.unsafeWrites,
+    backup: change.backup,
+  };
+  return write(host, change.write, options);
 }

@@ -10,6 +10,7 @@ export interface TextArgs extends Placement {
   readonly path: string;
   readonly validate?: string;
   readonly unsafe_writes: boolean;
+  readonly backup: boolean;
 }
 
 /** What an editor of text plans from. */
@@ -47,6 +48,7 @@ export function textTask<Args extends TextArgs>(task: TextTask<Args>): TaskModul
         summary: task.summary(args),
         validate: args.validate,
         unsafeWrites: args.unsafe_writes,
+        backup: args.backup,
       };
       return planEdit(edit, (text) => task.edit(args, text));
     },

@@ -37,7 +37,7 @@ describeOnShells('commands and edits of text', ({host, folder, perform}) => {
     await perform('lineinfile', {path: join(folder(), 'link'), regexp: '^#?Port', line: 'Port $(id) 2222'});
     await perform('blockinfile', {path, block: 'a\nb', marker: '# {mark} x'});
     await perform('replace', {path, regexp: '^end$', replace: 'END'});
-    expect(readFileSync(path, 'utf8')).to.equal('Port $(id) 2222\nEND\n# begin x\na\nb\n# end x\n');
+    expect(readFileSync(path, 'utf8')).to.equal('Port $(id) 2222\nEND\n# BEGIN x\na\nb\n# END x\n');
     expect(statSync(path).mode & 0o7777).to.equal(0o640);
     expect(lstatSync(join(folder(), 'link')).isSymbolicLink()).to.equal(true);
     await perform('blockinfile', {path, state: 'absent', marker: '# {mark} x'});

@@ -13,7 +13,8 @@ import {
 import {join} from 'node:path';
 import {expect} from 'chai';
 import {describeOnShells, hostileNames, local, refusal, taskOf} from './on-shells.js';
-import {planOn} from './perform.js';
+import {registry} from '../../tasks/index.js';
+import {performOn, planOn} from './perform.js';
 
 describeOnShells('files and folders', ({host, folder, perform}) => {
   it('copies a text into files of every name, with mode and owner', async () => {
@@ -58,7 +59,7 @@ describeOnShells('files and folders', ({host, folder, perform}) => {
     };
     const source = {
       type: 'directory',
-      path: src,
+      path: `${src}/`,
       entries: [{path: 'sub', type: 'directory'}, entry('one'), entry('sub/two\nlines')],
     };
     const {change} = await perform('copy', {src: source, dest: join(folder(), 'dest'), directory_mode: '0750'});
@@ -106,8 +107,63 @@ describeOnShells('files and folders', ({host, folder, perform}) => {
     writeFileSync(join(tree, 'tool'), '', {mode: 0o755});
     await perform('file', {path: tree, state: 'directory', recurse: true, owner: 'daemon', group: '1', mode: '0750'});
     expect(statSync(join(tree, 'sub', 'file\nname'))).to.include({uid: 1, gid: 1});
-    expect(statSync(join(tree, 'sub', 'file\nname')).mode & 0o7777).to.equal(0o640);
+    expect(statSync(join(tree, 'sub', 'file\nname')).mode & 0o7777).to.equal(0o750);
     expect(statSync(join(tree, 'tool')).mode & 0o7777).to.equal(0o750);
+  });
+  it('opens a tree by letters, folders and programs otherwise than files', async () => {
+    const tree = join(folder(), 'tree');
+    mkdirSync(join(tree, 'sub'), {recursive: true});
+    chmodSync(join(tree, 'sub'), 0o2700);
+    writeFileSync(join(tree, 'sub', 'line\nbreak'), '', {mode: 0o600});
+    writeFileSync(join(tree, 'tool'), '', {mode: 0o700});
+    symlinkSync('tool', join(tree, 'link'));
+    const {change} = await perform('file', {path: tree, state: 'directory', recurse: true, mode: 'u=rwX,g=rX,o='});
+    expect(change?.summary).to.equal(`${tree}: mode 0750, 3 below it`);
+    expect(statSync(join(tree, 'sub', 'line\nbreak')).mode & 0o7777).to.equal(0o640);
+    expect(statSync(join(tree, 'tool')).mode & 0o7777).to.equal(0o750);
+    await perform('file', {path: join(tree, 'sub'), state: 'directory', mode: '0755'});
+    expect(statSync(join(tree, 'sub')).mode & 0o7777).to.equal(0o755);
+    await perform('copy', {content: 'x', dest: join(tree, 'new'), mode: 'a+x,go-r'});
+    expect(statSync(join(tree, 'new')).mode & 0o7777).to.equal(0o711);
+  });
+  it('touches files, and gives them another name', async () => {
+    const [path, name] = [join(folder(), "it's"), join(folder(), '-name')];
+    const made = await performOn(host, {
+      ...taskOf('file', {path, state: 'touch', mode: '0600'}),
+      kinds: registry.kinds,
+    });
+    expect(made.change?.kind).to.equal('action');
+    expect(made.again?.summary).to.equal(`touch ${path}`);
+    expect(statSync(path).mode & 0o7777).to.equal(0o600);
+    const keeps = {path, state: 'touch', modification_time: 'preserve', access_time: 'preserve'};
+    expect((await perform('file', keeps)).change).to.equal(undefined);
+    await perform('file', {path: name, state: 'hard', src: path});
+    expect(statSync(name).ino).to.equal(statSync(path).ino);
+    writeFileSync(join(folder(), 'else'), '');
+    expect(await refusal(perform('file', {path: name, state: 'hard', src: join(folder(), 'else')}))).to.include(
+      'not the link',
+    );
+    expect(await refusal(perform('file', {path: name, state: 'hard', src: folder()}))).to.include('is a directory');
+  });
+  it('copies files of the machine, into folders that are there or are made, and keeps what was there', async () => {
+    const at = (name: string): string => join(folder(), name);
+    writeFileSync(at('src $(id)'), 'text', {mode: 0o751});
+    chmodSync(at('src $(id)'), 0o4751);
+    mkdirSync(at('there'));
+    await perform('copy', {src: at('src $(id)'), remote_src: true, dest: at('there'), mode: 'preserve'});
+    expect(statSync(at('there/src $(id)')).mode & 0o7777).to.equal(0o4751);
+    await perform('copy', {src: at('src $(id)'), remote_src: true, dest: `${at('a/b')}/`});
+    expect(statSync(at('a/b/src $(id)')).mode & 0o7777).to.equal(0o644);
+    await perform('template', {src: {path: '/x/t.hbs', text: 'a\n'}, dest: at('there'), newline_sequence: '\r\n'});
+    expect(readFileSync(at('there/t'), 'utf8')).to.equal('a\r\n');
+    const {values} = await perform('copy', {content: 'new', dest: at('there/t'), backup: true});
+    expect(readFileSync(String(values?.['backup_file']), 'utf8')).to.equal('a\r\n');
+    const edited = await perform('lineinfile', {path: at('there/t'), line: 'more', backup: true});
+    expect(readFileSync(String(edited.values?.['backup_file']), 'utf8')).to.equal('new');
+    symlinkSync('t', at('there/link'));
+    await perform('copy', {content: 'through', dest: at('there/link'), follow: true});
+    expect(readFileSync(at('there/t'), 'utf8')).to.equal('through');
+    expect(await refusal(perform('copy', {src: at('there'), remote_src: true, dest: at('x')}))).to.include('directory');
   });
   it('sets attributes through a link and refuses where nothing is', async () => {
     writeFileSync(join(folder(), 'end'), '');

@@ -1,0 +1,51 @@
+import type {Change} from '../../engine/task.js';
+import type {FileState} from '../facts/file/state.js';
+import type {ListingState} from '../facts/listing/state.js';
+import type {TreeKey, TreeState} from '../facts/tree.js';
+import type {Placement} from '../files/placement.js';
+
+export interface FileArgs extends Placement {
+  readonly path: string;
+  readonly state: 'file' | 'directory' | 'link' | 'hard' | 'touch' | 'absent';
+  readonly src?: string;
+  readonly force: boolean;
+  readonly recurse: boolean;
+  readonly follow: boolean;
+  readonly modification_time?: 'preserve' | 'now';
+  readonly access_time?: 'preserve' | 'now';
+}
+
+/** What a plan reads: lists are empty where the state asked for needs nothing of the kind. */
+export interface FileFacts {
+  readonly file: FileState;
+  readonly parents: readonly FileState[];
+  /** What a hard link shall be another name of. */
+  readonly source: readonly FileState[];
+  readonly tree: readonly TreeState[];
+  /** The tree, entry by entry, where a mode in letters means another one for each. */
+  readonly entries: readonly ListingState[];
+}
+
+/** A mode in digits, and who gets it. */
+export interface ModeOfPaths {
+  readonly mode: string;
+  readonly paths: readonly string[];
+}
+
+export interface FileChange extends Change {
+  readonly path: string;
+  readonly placement: Placement;
+  readonly step: 'place' | 'remove' | 'folders' | 'link' | 'hard' | 'touch' | 'tree';
+  /** Folders to make, outermost first. */
+  readonly folders?: readonly string[];
+  readonly target?: string;
+  readonly clear?: boolean;
+  readonly tree?: TreeKey;
+  /** Entries of the tree whose mode in letters comes to these digits. */
+  readonly modes?: readonly ModeOfPaths[];
+  /** The words for touch, by which times it sets. */
+  readonly times?: readonly string[];
+}
+
+/** What every change of one path begins with. */
+export type Base = Pick<FileChange, 'path' | 'placement'> & {readonly kind: 'state'};
