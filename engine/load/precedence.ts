@@ -37,7 +37,7 @@ export const precedence = {
   playVarsPrompt: {rank: 13, what: 'answers of a play', where: '"vars_prompt"'},
   playVarsFiles: {rank: 14, what: 'files of a play', where: '"vars_files", a later file wins'},
   roleVars: {rank: 15, what: 'variables of a role', where: 'its vars/main.yml'},
-  blockVars: {rank: 16, what: 'variables of a block', where: '"vars" of blocks, inner ones win'},
+  blockVars: {rank: 16, what: 'variables of a block or an import', where: '"vars" of blocks, inner ones win'},
   taskVars: {rank: 17, what: 'variables of a task', where: '"vars" of the task'},
   setFacts: {rank: 19, what: 'what tasks set in the run', where: '"register" and set_fact, the last one wins'},
   roleParams: {

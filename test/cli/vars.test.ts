@@ -1,29 +1,20 @@
 import {expect} from 'chai';
-import {createProgram, type Program} from './program.js';
+import {varsText} from '../../engine/cli/vars-text.js';
+import {BadInput} from '../../engine/diagnostic.js';
+import {load, type Written} from '../load/rig.js';
+import {createProgram} from './program.js';
 
-describe('u7s-play vars', function () {
-  this.timeout(20_000);
-  let program: Program;
-
-  beforeEach(() => {
-    program = createProgram();
-    program.write(
-      'inv/hosts.yml',
-      'all:\n  vars: {port: 80}\n  children:\n    web: {hosts: {w1: {port: 8080}, w2: }}\n    cp: {hosts: {cp1: {addr: 192.0.2.1}}}\n',
-    );
-    program.write(
-      'inv/group_vars/web.yml',
-      `port: 81
+const files: Written = {
+  'inv/hosts.yml':
+    'all:\n  vars: {port: 80}\n  children:\n    web: {hosts: {w1: {port: 8080}, w2: }}\n    cp: {hosts: {cp1: {addr: 192.0.2.1}}}\n',
+  'inv/group_vars/web.yml': `port: 81
 peer: "{{hostvars.cp1.addr}}:{{port}}"
 token: "{{hostvars.cp1.join.stdout}}"
 family: "{{os.family}}"
 bad: "{{nowhere}}"
 ring: "{{ring}}"
 `,
-    );
-    program.write(
-      'site.yml',
-      `- name: Control
+  'site.yml': `- name: Control
   hosts: cp
   tasks:
     - {name: Have a token, command: {cmd: echo, creates: /x}, register: join}
@@ -36,22 +27,36 @@ ring: "{{ring}}"
     - {name: One, vars: {port: 99}, debug: {msg: "{{port}}"}}
     - set_fact: {color: blue}
 `,
-    );
-    program.write('roles/web/defaults/main.yml', 'site_size: small\nroot: /srv/{{site_size}}\n');
-    program.write('roles/web/tasks/main.yml', '- debug: {msg: "{{root}}"}\n');
-  });
+  'roles/web/defaults/main.yml': 'site_size: small\nroot: /srv/{{site_size}}\n',
+  'roles/web/tasks/main.yml': '- debug: {msg: "{{root}}"}\n',
+};
 
-  afterEach(() => {
-    program.remove();
-  });
+interface Asked {
+  readonly name?: string;
+  readonly playbooks?: readonly string[];
+  readonly extraVars?: readonly string[];
+  readonly json?: boolean;
+}
 
-  async function vars(...words: readonly string[]): Promise<string> {
-    const {stdout, stderr} = await program.run('vars', '-i', 'inv/hosts.yml', ...words);
-    return stdout + stderr;
+async function vars(host: string, {name, playbooks = [], extraVars = [], json = false}: Asked = {}): Promise<string> {
+  const project = await load(files, {inventories: ['inv/hosts.yml'], playbooks, extraVars});
+  return varsText(project, {host, name, json, setsVariables: (module) => module === 'set_fact'});
+}
+
+async function refusal(host: string, asked: Asked): Promise<string> {
+  try {
+    return await vars(host, asked);
+  } catch (error) {
+    if (!(error instanceof BadInput)) throw error;
+    return error.diagnostics.map(({message, hint}) => `${message}; ${hint ?? ''}`).join();
   }
+}
 
-  it('prints each value with its place and what it overrides, the nearest first', async () => {
-    expect(await vars('w1', 'port')).to.equal(
+const site = ['site.yml'];
+
+describe('the variables of a host', () => {
+  it('are printed with their places and what they override, the nearest first', async () => {
+    expect(await vars('w1', {name: 'port'})).to.equal(
       `host w1
   port: 8080
       inv/hosts.yml:4  host variables in an inventory
@@ -61,8 +66,8 @@ ring: "{{ring}}"
     );
   });
 
-  it('resolves what is known before a run, and says what is not and why', async () => {
-    const text = await vars('w1', 'site.yml');
+  it('are resolved where they are known before a run, and it is told why others are not', async () => {
+    const text = await vars('w1', {playbooks: site});
     expect(text).to.include(
       '  peer: "192.0.2.1:8080"\n      "{{hostvars.cp1.addr}}:{{port}}"  inv/group_vars/web.yml:2',
     );
@@ -72,30 +77,30 @@ ring: "{{ring}}"
     expect(text).to.include('  ring: ("ring" needs itself)\n');
   });
 
-  it('shows what plays, roles, tasks and the command line make of it', async () => {
-    const text = await vars('w2', 'port', 'site.yml', '-e', 'root=/x');
+  it('are shown as plays, roles, tasks and the command line make them', async () => {
+    const text = await vars('w2', {name: 'port', playbooks: site, extraVars: ['root=/x']});
     expect(text.match(/^\w.*$/gm)).to.deep.equal(['host w2', 'play "Web" (site.yml:5)', 'task "One" (site.yml:11)']);
     expect(text).to.include(
       '  port: 82\n      site.yml:7  variables of a play\n      over 81  inv/group_vars/web.yml:1',
     );
-    expect(await vars('w2', 'color', 'site.yml')).to.include(
+    expect(await vars('w2', {name: 'color', playbooks: site})).to.include(
       '  color: (known in the run: "set_fact" (site.yml:12) sets "color")\n      "set_fact"  site.yml:12  what tasks set in the run\n      over "red"  site.yml:7  variables of a play\n',
     );
-    const roles = await vars('w2', 'site.yml', '-e', 'site_size=huge');
+    const roles = await vars('w2', {playbooks: site, extraVars: ['site_size=huge']});
     expect(roles).to.include(
       `role web in play "Web"
   root: "/srv/huge"
       "/srv/{{site_size}}"  roles/web/defaults/main.yml:2  defaults of a role (role web, defaults)
   site_size: "huge"
       -e:1  variables of the command line
-      over "big"  site.yml:9  arguments of a role (role web, its use)
+      over "big"  site.yml:9  variables of a block or an import (role web, its use)
       over "small"  roles/web/defaults/main.yml:1  defaults of a role (role web, defaults)
 `,
     );
   });
 
-  it('prints JSON', async () => {
-    const {parts} = JSON.parse(await vars('w1', 'peer', '--json')) as {
+  it('may be data', async () => {
+    const {parts} = JSON.parse(await vars('w1', {name: 'peer', json: true})) as {
       parts: {part: string; variables: Record<string, unknown>}[];
     };
     expect(parts.map(({part}) => part)).to.deep.equal(['host w1']);
@@ -108,13 +113,25 @@ ring: "{{ring}}"
     });
   });
 
-  it('says what a misspelt host or variable may have meant', async () => {
-    expect(await vars('w3')).to.equal('there is no host "w3" in the inventory\n    did you mean "w1"?\n');
-    expect(await vars('w1', 'prot')).to.equal('"prot" is not set for "w1"\n    did you mean "port"?\n');
-    expect(await vars('w1', 'site_size')).to.equal(
-      '"site_size" is not set for "w1"\n    name a playbook to see the variables of its plays and roles\n',
+  it('that are not there are told with a near name', async () => {
+    expect(await refusal('w3', {})).to.equal('there is no host "w3" in the inventory; did you mean "w1"?');
+    expect(await refusal('w1', {name: 'prot'})).to.equal('"prot" is not set for "w1"; did you mean "port"?');
+    expect(await refusal('w1', {name: 'site_size'})).to.equal(
+      '"site_size" is not set for "w1"; name a playbook to see the variables of its plays and roles',
     );
-    expect(await vars('w1', 'os')).to.include('"os" is no variable: the engine sets it');
+    expect(await refusal('w1', {name: 'os'})).to.include('"os" is no variable: the engine sets it');
+  });
+});
+
+describe('u7s-play vars', function () {
+  this.timeout(20_000);
+
+  it('takes a host, a name and playbooks', async () => {
+    const program = createProgram();
+    for (const [name, text] of Object.entries(files)) program.write(name, text);
+    const {stdout, stderr} = await program.run('vars', '-i', 'inv/hosts.yml', 'w1', 'color', 'site.yml');
+    program.remove();
+    expect(stderr + stdout).to.match(/^play "Web" \(site.yml:5\)\n {2}color: \(known in the run/);
   });
 });
 
