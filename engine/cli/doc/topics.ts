@@ -3,6 +3,7 @@ import {helpers} from '../../language/template-helpers.js';
 import {magicNames} from '../../load/names.js';
 import {precedenceText} from './precedence.js';
 import {keywordsText} from './keywords.js';
+import {secretsText} from './secrets.js';
 import {listText} from './text.js';
 
 /** What is documented beside modules and roles: a name, a line, and the text. */
@@ -45,5 +46,6 @@ export const topics: readonly Topic[] = [
         })),
       ),
   },
+  {name: 'secrets', title: 'What is encrypted, with which passwords, and what is hidden', text: secretsText},
   {name: 'variables', title: 'Where variables may be set, and which one wins', text: precedenceText},
 ];
