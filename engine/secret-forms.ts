@@ -20,12 +20,13 @@ export function secretForms(secret: string, shortest: number): readonly string[]
 function escapes(text: string): readonly string[] {
   const json = inJson(text);
   const url = inUrl(text);
+  const strictUrl = url.replaceAll(/[!'()*~]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`);
   return [
     json,
     inJson(json),
     url,
-    url.replaceAll('%20', '+'),
-    url.replaceAll(/[!'()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`),
+    strictUrl,
+    strictUrl.replaceAll('%20', '+'),
     text.replaceAll("'", "'\\''"),
     text.replaceAll("'", "''"),
     text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),

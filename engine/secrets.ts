@@ -7,7 +7,7 @@ export interface Secrets {
   add(value: unknown): void;
   /** A copy of data in which secrets are hidden, however deep, in values and in keys. */
   mask<T>(data: T): T;
-  /** Hides the secrets of a printed page line by line: a secret too short to be searched for hides its line. */
+  /** Hides the secrets of a printed page: one too short to be searched for hides the quoted text or the line that holds it. */
   maskPage(text: string): string;
 }
 
@@ -37,7 +37,7 @@ export function createSecrets(): Secrets {
   }
 
   function maskText(text: string): string {
-    for (const secret of short) if (text === secret || wordIn(text, secret)) return hidden;
+    if (holdsShort(text)) return hidden;
     if (byStart.size === 0 || text.length < shortest) return text;
     let masked = '';
     let kept = 0;
@@ -72,12 +72,17 @@ export function createSecrets(): Secrets {
     maskPage(text) {
       if (added.size === 0) return text;
       // A secret of several lines is known line by line too.
-      return maskLong(text).split('\n').map(maskText).join('\n');
+      return short.size === 0 ? maskText(text) : text.split('\n').map(maskLine).join('\n');
     },
   };
 
-  function maskLong(text: string): string {
-    return short.size === 0 ? maskText(text) : text;
+  /** Of a line with quoted texts, as JSON has them, only those are hidden that hold a secret too short to be searched for. */
+  function maskLine(line: string): string {
+    return maskText(line.replaceAll(/"(?:[^"\\]|\\.)*"/g, (quoted) => (holdsShort(quoted) ? `"${hidden}"` : quoted)));
+  }
+
+  function holdsShort(text: string): boolean {
+    return [...short].some((secret) => wordIn(text, secret));
   }
 }
 
