@@ -92,7 +92,8 @@ export const kubeadmConfig: TaskModule<KubeadmConfigArgs, Facts, ConfigChange> =
     for (const {map, member, text, version} of patches) {
       const metadata = version === undefined ? {} : {metadata: {resourceVersion: version}};
       await host.run(
-        sh`${kubectl(kubeconfig)} -n kube-system patch configmap ${map} --type merge --patch-file /dev/stdin`,
+        // Behind a change of user /dev/stdin cannot be opened again.
+        sh`patch=$(cat); ${kubectl(kubeconfig)} -n kube-system patch configmap ${map} --type merge --patch "$patch"`,
         {input: JSON.stringify({...metadata, data: {[member]: text}}), label: `kubectl patch configmap ${map}`},
       );
     }

@@ -1,10 +1,9 @@
 import {expect} from 'chai';
 import {stat} from 'node:fs/promises';
-import {reasonWithoutLab} from '../lab/requirements.js';
 import {asUser, damages} from './damage.js';
 import {figures, seconds} from './figures.js';
 import {differences, fingerprint, type Fingerprint} from './fingerprint.js';
-import {Fleet, hosts, nodes} from './fleet.js';
+import {hosts, nodes, type Fleet} from './fleet.js';
 import {identityOf} from './identity.js';
 import {changedIn, endedAs, problemsOf, recapOf} from './journal.js';
 import {eventually, Kubectl, type KubeObject, type Stream} from './kubectl.js';
@@ -13,36 +12,25 @@ import {tail, type Played} from './play.js';
 import {kubeProcesses, memoryOf} from './processes.js';
 import {serveRegistry} from './registry.js';
 import {holdRepair} from './repair.js';
+import {withFleet} from './with-fleet.js';
 import {askFrom, haveWorkload, namespace, resolveFrom} from './workload.js';
 
-describe('a rootless cluster on four real hosts', function () {
+describe('a rootless cluster on four real hosts', () => {
+  const started = withFleet();
   let fleet: Fleet;
   let kubectl: Kubectl;
   let logs: Stream;
   let shell: Stream;
   let idleSince = 0;
-  let failed = false;
   let pods: readonly [KubeObject, KubeObject];
 
-  before(async function () {
-    const reason = await reasonWithoutLab();
-    if (reason !== undefined) {
-      process.stderr.write(`SKIPPED, no real hosts: ${reason}\n`);
-      this.skip();
-    }
-    fleet = await Fleet.start();
+  before(() => {
+    fleet = started.fleet;
   });
 
-  afterEach(async function () {
-    if (this.currentTest?.state !== 'failed') return;
-    failed = true;
-    process.stderr.write(`    what the hosts logged: ${await fleet.gatherLogs()}\n`);
-  });
-
-  after(async () => {
+  after(() => {
     for (const stream of [logs, shell] as (Stream | undefined)[]) stream?.end();
     for (const line of figures) process.stderr.write(`    ${line}\n`);
-    await (fleet as Fleet | undefined)?.end(failed);
   });
 
   describe('bare hosts, --check --diff', () => {

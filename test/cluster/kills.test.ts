@@ -1,10 +1,10 @@
 import {expect} from 'chai';
-import {reasonWithoutLab} from '../lab/requirements.js';
-import {Fleet, nodes, type HostName} from './fleet.js';
+import {nodes, type Fleet, type HostName} from './fleet.js';
 import {identityOf, type ClusterIdentity} from './identity.js';
 import {begunIn, changedIn, problemsOf} from './journal.js';
 import {eventually, Kubectl} from './kubectl.js';
 import {tail, type Played, type Playing} from './play.js';
+import {withFleet} from './with-fleet.js';
 
 /** A moment of a run, told by what a host has by then. */
 interface Moment {
@@ -66,10 +66,10 @@ async function killAt(
   expect(late.code, `the moment was missed: ${moment.lacks}`).to.not.equal(0);
 }
 
-describe('a controller that dies, a line that is cut', function () {
+describe('a controller that dies, a line that is cut', () => {
+  const started = withFleet();
   let fleet: Fleet;
   let known: ClusterIdentity;
-  let failed = false;
 
   /** Holds that the whole site stands, with nothing made anew. */
   async function expectCluster(): Promise<void> {
@@ -80,23 +80,8 @@ describe('a controller that dies, a line that is cut', function () {
     expect(changedIn(await fleet.succeed())).to.deep.equal([]);
   }
 
-  before(async function () {
-    const reason = await reasonWithoutLab();
-    if (reason !== undefined) {
-      process.stderr.write(`SKIPPED, no real hosts: ${reason}\n`);
-      this.skip();
-    }
-    fleet = await Fleet.start();
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state !== 'failed') return;
-    failed = true;
-    process.stderr.write(`    what the hosts logged: ${await fleet.gatherLogs()}\n`);
-  });
-
-  after(async () => {
-    await (fleet as Fleet | undefined)?.end(failed);
+  before(() => {
+    fleet = started.fleet;
   });
 
   it('may die in kubeadm init after the certificates', async () => {
