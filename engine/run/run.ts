@@ -5,6 +5,7 @@ import {createCancel} from './cancel.js';
 import {createRun} from './create-run.js';
 import {forgo, hasEnded} from './ended.js';
 import {Cancelled, classify} from './failure.js';
+import {keepFailedHosts} from './failed-hosts.js';
 import {openHashCache} from './hash-cache.js';
 import {lockInventory} from './inventory-lock.js';
 import {openJournal} from './journal.js';
@@ -136,7 +137,8 @@ async function runNodes(graph: Graph, beginning: Beginning): Promise<Omit<RunRes
   for (const watch of watches) watch.over?.(run.secrets);
   const hosts = recap.hosts(forgiven);
   const code = exitCode(hosts, {bug, interrupted: cancel.stopping.aborted, strict: check && strict});
-  const told = notes.texts({check, pending: pending.texts()});
+  const failed = check ? [] : keepFailedHosts(options.stateFolder, hosts);
+  const told = [...notes.texts({check, pending: pending.texts()}), ...failed];
   emit({type: 'run-ended', run: name, code, milliseconds: now() - begun, hosts, notes: told});
   return {run: name, code, hosts, notes: told};
 }
