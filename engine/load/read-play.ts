@@ -1,4 +1,4 @@
-import {dirname, join} from 'node:path';
+import {dirname, resolve} from 'node:path';
 import {BadInput} from '../diagnostic.js';
 import {referencesOf} from '../language/evaluate.js';
 import type {Term} from '../language/term.js';
@@ -67,7 +67,7 @@ export function readPlay(
     serial: batches(members.get('serial'), report),
     maxFailPercentage: numberOf(members.get('max_fail_percentage')),
     forceHandlers: booleanOf(members.get('force_handlers')) ?? false,
-    layers: playLayers(members, folder, loading),
+    layers: playLayers(members, place, loading),
     sections,
     handlers: [...draft.handlers, ...readHandlers(members.get('handlers'), place)],
     tags: keywords.tags,
@@ -118,29 +118,26 @@ function pathTerm(path: string, at: Span): Term {
   return {kind: 'literal', at, value: path};
 }
 
-function playLayers(members: Members, folder: string, {files, report}: Loading): readonly VarLayer[] {
+function playLayers(members: Members, place: TaskPlace, {files, report}: Loading): readonly VarLayer[] {
   const vars = members.get('vars');
   const own = vars
     ? [makeLayer(vars, {rank: rank.playVars, origin: `play at ${vars.at.file}:${vars.at.line}`, report})]
     : [];
-  const fromFiles = textsOf(members.get('vars_files')).map(({text, at}) => {
-    const path = join(folder, text);
-    return makeFileLayer(files.read(path, {at, what: 'file of variables'}), {
-      rank: rank.playVarsFiles,
-      origin: files.shown(path),
-      report,
-    });
+  const fromFiles = listed(members.get('vars_files')).flatMap((item) => {
+    const name = knownText(item, place);
+    if (name === undefined) {
+      if (item.kind === 'text' || item.kind === 'expression')
+        report.error(
+          item.at,
+          'a file of variables must be known before the run',
+          'use group_vars for what differs between hosts',
+        );
+      return [];
+    }
+    const path = resolve(place.folder, name);
+    const term = files.read(path, {at: item.at, what: 'file of variables'});
+    return [makeFileLayer(term, {rank: rank.playVarsFiles, origin: files.shown(path), report})];
   });
-  for (const item of [members.get('vars_files')].flatMap((term) =>
-    term?.kind === 'list' ? term.items : (term ?? []),
-  )) {
-    if (item.kind === 'text')
-      report.error(
-        item.at,
-        'a file of variables must be known before the run',
-        'use group_vars for what differs between hosts',
-      );
-  }
   return [...own, ...fromFiles].filter((layer) => layer.entries.size > 0);
 }
 
@@ -151,9 +148,12 @@ function namesOfRoles(list: Term | undefined): readonly string[] {
   });
 }
 
+function listed(term: Term | undefined): readonly Term[] {
+  return term?.kind === 'list' ? term.items : term ? [term] : [];
+}
+
 function batches(term: Term | undefined, report: Report): Play['serial'] {
-  const all = term?.kind === 'list' ? term.items : term ? [term] : [];
-  return all.flatMap((item): Play['serial'] => {
+  return listed(term).flatMap((item): Play['serial'] => {
     const value = item.kind === 'literal' ? item.value : undefined;
     if (item.kind === 'text' || item.kind === 'expression') {
       checkLanguage(item, report);

@@ -3,6 +3,7 @@ import {didYouMean} from '../language/near.js';
 import type {Term} from '../language/term.js';
 import type {Span} from '../span.js';
 import {explainWord} from './ansible-words.js';
+import {readArgumentSpecs} from './argument-specs.js';
 import {checkLanguage} from './check-language.js';
 import {checkTerm} from './check-term.js';
 import {firstFile} from './files.js';
@@ -36,6 +37,8 @@ export interface RoleFiles {
   readonly description: string | undefined;
   /** Undefined: the role declares nothing, and takes any variable. */
   readonly arguments: ReadonlyMap<string, RoleArgument> | undefined;
+  /** Other variables may be given where it is used, too. */
+  readonly takesMore: boolean;
   /** Defaults of the arguments, then defaults/main.yml, then vars/main.yml. */
   readonly layers: readonly VarLayer[];
   readonly dependencies: readonly Term[];
@@ -43,8 +46,9 @@ export interface RoleFiles {
   readonly allowDuplicates: boolean;
 }
 
-/** Files of a role that stand in for its `main` ones: `vars_from` and `defaults_from` of `import_role`. */
+/** Files of a role that stand in for its `main` ones: `tasks_from`, `vars_from` and `defaults_from` of `import_role`. */
 export interface RoleFroms {
+  readonly tasks?: string;
   readonly vars?: string;
   readonly defaults?: string;
 }
@@ -76,7 +80,7 @@ function readRole(
   name: string,
   {path, at, froms}: {readonly path: string; readonly at: Span; readonly froms: RoleFroms},
 ): RoleFiles {
-  const key = JSON.stringify([path, froms.vars, froms.defaults]);
+  const key = JSON.stringify([path, froms.tasks, froms.vars, froms.defaults]);
   const known = loading.roles.get(key);
   if (known) return known;
   const {files, report, schemas} = loading;
@@ -91,6 +95,10 @@ function readRole(
       report,
     });
   const declared = readArguments(loading, memberOf(meta, 'arguments'));
+  const specsPath = roleFile(loading, {path}, {folder: 'meta', name: 'argument_specs'});
+  const specs = specsPath === undefined ? meta : files.read(specsPath, {at: undefined, what: 'role'});
+  const specified = declared ? undefined : readArgumentSpecs(loading, specs, froms.tasks ?? 'main');
+  const args = declared ?? specified;
   const role = {name, path, at};
   const defaults = readRoleVars(loading, role, {folder: 'defaults', from: froms.defaults, rank: rank.roleDefaults});
   const vars = readRoleVars(loading, role, {folder: 'vars', from: froms.vars, rank: rank.roleVars});
@@ -101,7 +109,8 @@ function readRole(
     path,
     description:
       textOf(memberOf(meta, 'description')) ?? textOf(memberOf(memberOf(meta, 'galaxy_info'), 'description')),
-    arguments: declared && withDefaults(declared, defaults),
+    arguments: args && withDefaults(args, defaults),
+    takesMore: declared === undefined,
     layers: [argumentDefaults(name, declared), ...defaults, ...vars].filter((layer) => layer.entries.size > 0),
     dependencies: itemsOf(memberOf(meta, 'dependencies')),
     allowDuplicates: duplicates?.kind === 'literal' && duplicates.value === true,

@@ -19,7 +19,7 @@ export interface RoleWanted {
   /** Arguments that win over what tasks set, too: keys of an entry of `roles`, `vars` of `include_role`. */
   readonly params?: readonly Term[];
   /** Other files than `main`: `tasks_from` and its like. */
-  readonly froms?: RoleFroms & {readonly tasks?: string; readonly handlers?: string};
+  readonly froms?: RoleFroms & {readonly handlers?: string};
 }
 
 /** A role in its place: its dependencies and itself, in order. */
@@ -179,7 +179,7 @@ function checkArguments(files: RoleFiles, {vars, params = []}: RoleWanted, {draf
   for (const {key, keyAt, value} of [...vars, ...params].flatMap(entriesOf)) {
     const argument = files.arguments.get(key);
     if (argument) checkArgument(argument, value, report);
-    else
+    else if (!files.takesMore)
       report.error(
         keyAt,
         `role "${files.name}" has no argument "${key}"`,

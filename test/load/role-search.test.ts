@@ -164,4 +164,39 @@ describe('a role of somebody else', () => {
       '"debugger" is not supported',
     );
   });
+
+  it('has its arguments checked where it declares them in Ansible’s way', async () => {
+    const specs = `argument_specs:
+  main:
+    options:
+      http_port: {type: int, required: true, description: Where it listens.}
+      level: {choices: [low, high]}
+      secret: {no_log: true}
+      users: {type: list, elements: dict, options: {name: {required: true}}}
+  remove:
+    options:
+      force: {type: bool}
+`;
+    const web = {...role('roles/web'), ...role('roles/web/tasks/remove'), 'roles/web/meta/argument_specs.yml': specs};
+    const good = site('[{role: web, http_port: "80", level: low, users: [{name: a}], other: 1, vars: {secret: x}}]');
+    const {plays} = await load({...web, ...good});
+    expect(tasksIn(plays[0]?.sections.roles ?? [])[0]?.role?.secrets).to.deep.equal(['secret']);
+    expect(await problemsOf({...web, ...site('[{role: web, level: mid, users: [{nam: a}]}]')})).to.deep.equal([
+      'site.yml:2:18 role "web" needs "http_port", which nothing gives for "h1"; set it in "vars" or in group_vars: Where it listens',
+      'site.yml:2:30 "level" must be "low" or "high", found "mid"',
+      'site.yml:2:43 item 1 of "users" needs "name"',
+    ]);
+    const other = {
+      ...web,
+      'roles/web/tasks/remove.yml': '- debug: {msg: x}\n',
+      'site.yml': '- hosts: all\n  tasks: [{import_role: {name: web, tasks_from: remove, vars: {force: perhaps}}}]\n',
+    };
+    expect((await problemsOf(other))[0]).to.include('"force" must be true or false, found "perhaps"');
+  });
+
+  it('and files of variables may be named by what "-e" gives', async () => {
+    const written = {'site.yml': '- {hosts: all, vars_files: "{{stage}}.yml"}\n', 'prod.yml': 'a: 1\n'};
+    const {plays} = await load(written, {extraVars: ['stage=prod']});
+    expect(plays[0]?.layers.map(({entries}) => [...entries.keys()])).to.deep.equal([['a']]);
+  });
 });
