@@ -10,10 +10,13 @@ import {ask, NotAnswered} from './ask.js';
 /** What makes a run ask before each task. */
 export type Stepping = Required<Pick<RunOptions, 'instead' | 'watches' | 'readAhead'>>;
 
+/** `interrupted`: the user wants no answer of it, but the end of the run. */
+type Answer = 'yes' | 'no' | 'interrupted';
+
 interface Question {
   readonly task: Task;
   readonly place: number;
-  readonly resolve: (yes: boolean) => void;
+  readonly resolve: (answer: Answer) => void;
 }
 
 /** Asks once for each task, when nothing else runs, before its hosts do anything for it. `before` may end a node without asking. */
@@ -22,13 +25,15 @@ export function askEachTask(
   {
     question = askAtTerminal,
     before,
-  }: {readonly question?: (text: string) => Promise<string>; readonly before?: RunOptions['instead']} = {},
+  }: {readonly question?: (text: string) => Promise<string | undefined>; readonly before?: RunOptions['instead']} = {},
 ): Stepping {
   const places = new Map<NodeId, number>([...graph.nodes.keys()].map((id, index) => [id, index]));
-  const answers = new Map<Task, Promise<boolean>>();
+  const answers = new Map<Task, Promise<Answer>>();
   const waiting: Question[] = [];
   const running = new Set<TaskNode>();
-  let [asking, all] = [false, false];
+  let asking = false;
+  /** What is answered without asking. */
+  let always: Answer | undefined;
 
   /** The first task in the order of the graph is asked for first. */
   function next(): void {
@@ -37,8 +42,8 @@ export function askEachTask(
     const first = waiting.shift();
     if (first === undefined) return;
     asking = true;
-    void answer(first.task).then((yes) => {
-      first.resolve(yes);
+    void answer(first.task).then((answered) => {
+      first.resolve(answered);
       // Those who waited for the answer begin before the next question.
       setImmediate(() => {
         asking = false;
@@ -47,18 +52,20 @@ export function askEachTask(
     });
   }
 
-  async function answer(task: Task): Promise<boolean> {
-    if (all) return true;
+  async function answer(task: Task): Promise<Answer> {
+    if (always !== undefined) return always;
     const title = task.role === undefined ? task.name : `${task.role.name} : ${task.name}`;
-    const said = (await question(`Perform task: TASK: ${title} (N)o/(y)es/(c)ontinue`)).trim().toLowerCase();
-    all = said === 'c' || said === 'continue';
-    return all || said === 'y' || said === 'yes';
+    const said = await question(`Perform task: TASK: ${title} (N)o/(y)es/(c)ontinue`);
+    const word = said?.trim().toLowerCase();
+    if (word === undefined) always = 'interrupted';
+    if (word === 'c' || word === 'continue') always = 'yes';
+    return always ?? (word === 'y' || word === 'yes' ? 'yes' : 'no');
   }
 
-  function isWanted({id, task}: TaskNode): Promise<boolean> {
+  function answerFor({id, task}: TaskNode): Promise<Answer> {
     const known = answers.get(task);
     if (known !== undefined) return known;
-    const asked = new Promise<boolean>((resolve) => {
+    const asked = new Promise<Answer>((resolve) => {
       waiting.push({task, place: places.get(id) ?? 0, resolve});
       setImmediate(next);
     });
@@ -71,12 +78,16 @@ export function askEachTask(
     async instead(run, node) {
       const ready = await before?.(run, node);
       if (ready !== undefined) return ready;
-      if (await isWanted(node)) {
-        running.add(node);
-        return undefined;
+      switch (await answerFor(node)) {
+        case 'yes':
+          running.add(node);
+          return undefined;
+        case 'no':
+          remember(turnOf(run, node, {mayRead: false}), skippedRecord);
+          return {outcome: {status: 'skipped', reason: 'not wanted (--step)'}, values: skippedRecord, bug: false};
+        case 'interrupted':
+          return {outcome: {status: 'interrupted'}, values: {}, bug: false};
       }
-      remember(turnOf(run, node, {mayRead: false}), skippedRecord);
-      return {outcome: {status: 'skipped', reason: 'not wanted (--step)'}, values: skippedRecord, bug: false};
     },
     watches: [
       {
@@ -99,13 +110,15 @@ export function demandTerminal(): void {
   ]);
 }
 
-/** Ctrl-C at a question is an interrupt of the run. */
-async function askAtTerminal(text: string): Promise<string> {
+/** Ctrl-C at a question is an interrupt of the run: undefined. */
+async function askAtTerminal(text: string): Promise<string | undefined> {
   try {
     return await ask(text, {instead: '', shown: true});
   } catch (error) {
     if (!(error instanceof NotAnswered)) throw error;
+    const heard = new Promise((resolve) => process.once('SIGINT', resolve));
     process.kill(process.pid, 'SIGINT');
-    return 'n';
+    await heard;
+    return undefined;
   }
 }

@@ -13,7 +13,10 @@ const playbook = `
     - {name: Restart, command: {cmd: echo restart}}
 `;
 
-async function stepThrough(site: Scene, answers: readonly string[]): Promise<{asked: string[]; story: Story}> {
+async function stepThrough(
+  site: Scene,
+  answers: readonly (string | undefined)[],
+): Promise<{asked: string[]; story: Story}> {
   const asked: string[] = [];
   const graph = buildGraph(
     site.project,
@@ -24,7 +27,7 @@ async function stepThrough(site: Scene, answers: readonly string[]): Promise<{as
     question: (text) => {
       const trips = [...site.machines.values()].reduce((all, {log}) => all + log.length, 0);
       asked.push(`${text} after ${trips}`);
-      return Promise.resolve(answers[asked.length - 1] ?? '');
+      return Promise.resolve(asked.length > answers.length ? '' : answers[asked.length - 1]);
     },
   });
   return {asked, story: await site.run(stepping)};
@@ -61,5 +64,17 @@ describe('asking before each task', () => {
     const {asked, story} = await stepThrough(site, ['n', 'c']);
     expect(asked).to.have.length(2);
     expect(story.lines).to.deep.equal(['h1: One → skipped', 'h1: Two → changed', 'h1: Three → skipped']);
+  });
+
+  it('asks no more, and begins nothing, after an interrupt', async () => {
+    const site = await scene(playbook);
+    const {asked, story} = await stepThrough(site, ['y', undefined]);
+    expect(asked).to.have.length(2);
+    expect(story.lines).to.deep.equal([
+      'h1: One → changed',
+      'h1: Two → interrupted',
+      'h1: Three → interrupted',
+      'h1: Restart → interrupted',
+    ]);
   });
 });
