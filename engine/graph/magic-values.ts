@@ -45,7 +45,7 @@ const known: Readonly<Record<string, Known>> = {
     Object.assign(Object.create(null) as object, Object.fromEntries(project.inventory.groups)),
   ),
   group_names: always(({host}, {project}) =>
-    (project.inventory.hosts.get(host)?.groups ?? []).filter((group) => group !== 'all'),
+    (project.inventory.hosts.get(host)?.groups ?? []).filter((group) => group !== 'all').sort(),
   ),
   play_name: ofPlay(({name}) => name),
   ansible_play_name: ofPlay(({name}) => name),
