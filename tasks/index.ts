@@ -46,6 +46,7 @@ import {packageModule} from './package.js';
 import {packageFacts} from './package_facts.js';
 import {pause} from './pause.js';
 import {ping} from './ping.js';
+import {podmanImage} from './podman_image.js';
 import {reboot} from './reboot.js';
 import {replace} from './replace.js';
 import {rpmKey} from './rpm_key.js';
@@ -110,6 +111,7 @@ import {osFact} from './facts/os.js';
 import {packageFact} from './facts/package.js';
 import {packageListsFact} from './facts/package_lists.js';
 import {packagePlanFact} from './facts/package_plan.js';
+import {podmanImageFact} from './facts/podman_image.js';
 import {portFact} from './facts/port.js';
 import {rcServiceFact} from './facts/rc_service.js';
 import {rpmKeysFact} from './facts/rpm_keys.js';
@@ -117,6 +119,7 @@ import {setupFact} from './facts/setup.js';
 import {sysctlFact} from './facts/sysctl.js';
 import {treeFact} from './facts/tree.js';
 import {unitFact} from './facts/unit.js';
+import {unpackedFact} from './facts/unpacked.js';
 import {urlFact} from './facts/url.js';
 import {userFact} from './facts/user.js';
 
@@ -168,6 +171,7 @@ const modules: readonly AnyTaskModule[] = [
   packageFacts,
   pause,
   ping,
+  podmanImage,
   reboot,
   replace,
   rpmKey,
@@ -235,6 +239,7 @@ const kinds: readonly AnyFactKind[] = [
   packageFact,
   packageListsFact,
   packagePlanFact,
+  podmanImageFact,
   portFact,
   rcServiceFact,
   rpmKeysFact,
@@ -242,6 +247,7 @@ const kinds: readonly AnyFactKind[] = [
   sysctlFact,
   treeFact,
   unitFact,
+  unpackedFact,
   urlFact,
   userFact,
 ];
