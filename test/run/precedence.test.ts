@@ -1,4 +1,5 @@
 import {expect} from 'chai';
+import {documentation} from '../../engine/cli/doc/command.js';
 import {createVariables} from '../../engine/graph/variables.js';
 import {precedence, rank} from '../../engine/load/precedence.js';
 import type {Project, Task} from '../../engine/load/project.js';
@@ -25,6 +26,10 @@ const prompts = Object.entries(setBy('playVarsPrompt')).map(([name, value]) => (
   default: value,
   private: false,
 }));
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+}
 
 /** A project in which every place sets variables that meet in one task of a role. */
 const files = {
@@ -68,6 +73,12 @@ describe('the precedence of variables', () => {
   it('has each place once, in the order of the table', () => {
     expect(Object.keys(precedence)).to.deep.equal(places);
     expect(new Set(Object.values(rank)).size).to.equal(places.length);
+  });
+
+  it('is documented from that table', () => {
+    const text = documentation(['variables']);
+    for (const {rank: place, what, where} of Object.values(precedence))
+      expect(text).to.match(new RegExp(`^ +${place} ${escaped(what)} +${escaped(where)}$`, 'm'));
   });
 
   places.slice(1).forEach((place, index) => {
