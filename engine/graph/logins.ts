@@ -40,7 +40,7 @@ export function logins(draft: Draft): void {
     wishByKeyword(draft, node, {term: remoteUser, variables: ['ansible_user', 'ansible_ssh_user']});
     wishByKeyword(draft, node, {term: port, variables: ['ansible_port', 'ansible_ssh_port']});
     if (node.lane !== node.host) continue;
-    for (const name of connectionNames([node.play.layers, node.task.keywords.layers])) {
+    for (const name of [...connectionNames(node.play.layers), ...connectionNames(node.task.keywords.layers)]) {
       const variable = draft.variables.find(node, name);
       if (variable && variable.layer.rank >= rank.playVars && variable.layer.rank < rank.extraVars)
         wish(draft, node, {variable: name, term: variable.term});
@@ -95,13 +95,9 @@ function valueOf(
 
 const namesIn = new WeakMap<readonly VarLayer[], readonly string[]>();
 
-function connectionNames(lists: readonly (readonly VarLayer[])[]): ReadonlySet<string> {
-  const names = lists.flatMap((layers) => {
-    const known =
-      namesIn.get(layers) ??
-      layers.flatMap(({entries}) => [...entries.keys()].filter((name) => ofConnections.has(name)));
-    namesIn.set(layers, known);
-    return known;
-  });
-  return new Set(names);
+function connectionNames(layers: readonly VarLayer[]): readonly string[] {
+  const names =
+    namesIn.get(layers) ?? layers.flatMap(({entries}) => [...entries.keys()].filter((name) => ofConnections.has(name)));
+  namesIn.set(layers, names);
+  return names;
 }

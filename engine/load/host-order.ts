@@ -6,11 +6,8 @@ export type HostOrder = 'inventory' | 'reverse_inventory' | 'sorted' | 'reverse_
 
 /** The hosts of a play in the order that `order` wants. `random` gives numbers from 0 up to 1. */
 export function ordered(hosts: readonly string[], term: Term | undefined, random: () => number): readonly string[] {
-  const order = textOf(term) as HostOrder | undefined;
-  switch (order) {
-    case undefined:
-    case 'inventory':
-      return hosts;
+  // Another word was reported by the schema.
+  switch (textOf(term) as HostOrder | undefined) {
     case 'reverse_inventory':
       return hosts.toReversed();
     case 'sorted':
@@ -19,6 +16,8 @@ export function ordered(hosts: readonly string[], term: Term | undefined, random
       return hosts.toSorted().reverse();
     case 'shuffle':
       return shuffled(hosts, random);
+    default:
+      return hosts;
   }
 }
 

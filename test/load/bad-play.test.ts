@@ -103,4 +103,42 @@ describe('a play that cannot be used', () => {
       expect(await problemsOf({'site.yml': text})).to.deep.equal(problems);
     });
   }
+
+  it('is refused where an inherited check_mode would let a change happen in a check', async () => {
+    const site =
+      '- hosts: all\n  check_mode: false\n  tasks: [{debug: {msg: x}, changed_when: false}, {debug: {msg: x}}]\n';
+    expect(await problemsOf({'site.yml': site})).to.deep.equal([
+      'site.yml:3:51 a task that runs in a check must never count as a change; add "changed_when: false", or remove "check_mode: false"',
+    ]);
+  });
+
+  const odd = [
+    '5',
+    '-1',
+    'x',
+    '""',
+    '[]',
+    '[[x]]',
+    '[{}]',
+    '{}',
+    '{a: {b: c}}',
+    'null',
+    'true',
+    '"{{x}}"',
+    '"{{"',
+    '!cel x',
+  ];
+  const words =
+    'hosts serial order strategy roles tasks handlers vars vars_files vars_prompt module_defaults connection remote_user port environment needs become become_method become_user force_handlers max_fail_percentage gather_facts check_mode throttle timeout ignore_unreachable tags when import_playbook'.split(
+      ' ',
+    );
+  for (const word of words) {
+    it(`never breaks the loader: ${word}`, async () => {
+      for (const value of odd) {
+        const more = word === 'hosts' || word === 'import_playbook' ? '' : '  hosts: all\n  roles: [r]\n';
+        const site = `- ${word}: ${value}\n${word === 'roles' ? '  hosts: all\n' : more}`;
+        await problemsOf({'site.yml': site, 'roles/r/tasks/main.yml': '- debug: {msg: x}\n'});
+      }
+    });
+  }
 });

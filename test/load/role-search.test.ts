@@ -194,6 +194,17 @@ describe('a role of somebody else', () => {
     expect((await problemsOf(other))[0]).to.include('"force" must be true or false, found "perhaps"');
   });
 
+  it('is imported with keywords on the import itself', async () => {
+    const site = (more: string): Written => ({
+      ...role('roles/a'),
+      'site.yml': `- hosts: all\n  tasks: [{import_role: {name: a, ${more}}}]\n`,
+    });
+    expect(await problemsOf(site('apply: {tags: x}'))).to.deep.equal([
+      'site.yml:2:35 "apply" is not supported; write the keywords on the import itself',
+    ]);
+    expect((await problemsOf(site('public: true')))[0]).to.include('"public" is not supported');
+  });
+
   it('and files of variables may be named by what "-e" gives', async () => {
     const written = {'site.yml': '- {hosts: all, vars_files: "{{stage}}.yml"}\n', 'prod.yml': 'a: 1\n'};
     const {plays} = await load(written, {extraVars: ['stage=prod']});

@@ -209,6 +209,25 @@ describe('module_defaults', () => {
   });
 });
 
+describe('an imported playbook', () => {
+  it('gets variables that win over those of its plays, a condition and tags', async () => {
+    const {run} = await scene(
+      '- {import_playbook: more/one.yml, vars: {word: import}, when: word == "import", tags: t}\n- {import_playbook: more/one.yml, when: false}\n',
+      {
+        beside: {
+          'more/one.yml':
+            '- {hosts: all, vars: {word: play}, tasks: [{name: Say, debug: {msg: "{{word}} {{ansible_run_tags.[0]}}"}}]}\n',
+        },
+      },
+    );
+    const {outcome, lines} = await run();
+    expect(lines).to.deep.equal(['h1: Say → ok', 'h1: Say → skipped']);
+    expect(outcome('Say')).to.deep.equal({status: 'skipped', reason: 'when: false'});
+    const tagged = await run({selection: {tags: ['t']}});
+    expect(tagged.outcome('Say')).to.deep.equal({status: 'ok', message: 'import t'});
+  });
+});
+
 describe('omit', () => {
   it('is as if the argument had not been written', async () => {
     const {run, machine} = await scene(`
