@@ -1,8 +1,9 @@
 import {basename} from 'node:path/posix';
-import {sh} from '../engine/host.js';
-import {ask, promise, refuse, unknown, type Change} from '../engine/task.js';
+import {ask, peek, promise, refuse, unknown, type Change, type FactRequest} from '../engine/task.js';
+import {digestFact, type DigestState} from './facts/digest.js';
 import {fileFact} from './facts/file.js';
-import {parentOf, type FileState} from './facts/file/state.js';
+import {parentOf, throughLink, type FileState} from './facts/file/state.js';
+import {urlFact, type UrlState} from './facts/url.js';
 import {withAccounts} from './files/accounts.js';
 import {
   demandFolder,
@@ -14,98 +15,170 @@ import {
   settled,
   type Placement,
 } from './files/placement.js';
+import {keep} from './files/write.js';
+import {checksumOf, digestIn, readChecksum} from './get_url/checksum.js';
+import {downloadScript, type Download} from './get_url/download.js';
 
 export interface GetUrlArgs extends Placement {
   readonly url: string;
   readonly dest: string;
   readonly checksum?: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly url_username?: string;
+  readonly url_password?: string;
   readonly force: boolean;
+  readonly backup: boolean;
   readonly timeout: number;
   readonly validate_certs: boolean;
 }
 
 interface Facts {
   readonly file: FileState;
+  /** Its place in the destination, where that turns out to be a folder. */
+  readonly inside: readonly FileState[];
   readonly parent: FileState;
+  /** Of the destination, and of its place inside. */
+  readonly digests: readonly DigestState[];
+  /** Where the checksum is in a list of some. */
+  readonly list: readonly UrlState[];
 }
 
 interface GetUrlChange extends Change {
   readonly path: string;
   readonly placement: Placement;
-  readonly download?: {
-    readonly url: string;
-    readonly sha256?: string;
-    readonly timeout: number;
-    readonly insecure: boolean;
-  };
+  readonly download?: Download;
+  readonly backup: boolean;
+}
+
+function nameOf({url}: GetUrlArgs): string {
+  return basename(new URL(url).pathname);
 }
 
 function destination(args: GetUrlArgs): string {
-  return args.dest.endsWith('/') ? `${args.dest}${basename(new URL(args.url).pathname)}` : args.dest;
+  return args.dest.endsWith('/') ? `${args.dest}${nameOf(args)}` : args.dest;
+}
+
+function placesOf(args: GetUrlArgs): readonly string[] {
+  return args.dest.endsWith('/') ? [destination(args)] : [args.dest, `${args.dest}/${nameOf(args)}`];
 }
 
 export const getUrl = withAccounts<GetUrlArgs, Facts, GetUrlChange>({
   name: 'get_url',
-  reads: (args) => ({
-    file: ask(fileFact, {path: destination(args)}),
-    parent: ask(fileFact, {path: parentOf(destination(args)), digest: false}),
-  }),
-  plan(args, {file, parent}) {
+  reads(args) {
+    const wanted = args.checksum === undefined ? undefined : readChecksum(args.checksum);
+    const [, inside] = placesOf(args);
+    return {
+      file: ask(fileFact, {path: destination(args)}),
+      inside: inside === undefined ? [] : [ask(fileFact, {path: inside})],
+      parent: ask(fileFact, {path: parentOf(destination(args)), digest: false}),
+      digests:
+        wanted === undefined || wanted.algorithm === 'sha256'
+          ? []
+          : placesOf(args).map((path) => ask(digestFact, {path, algorithm: wanted.algorithm})),
+      list: wanted !== undefined && 'list' in wanted ? [listRequest(args, wanted.list)] : [],
+    };
+  },
+  plan(args, facts) {
+    const {state: file, digest: present} = presentOf(facts);
     demandReadable(file);
-    if (file.type === 'directory')
-      refuse(`'${file.path}' is a folder`, `end 'dest' with a slash to download into it: ${file.path}/`);
-    const wanted = args.checksum?.replace(/^sha256:/, '').toLowerCase();
+    if (file.type === 'directory') refuse(`'${file.path}' is a folder`, "name the file in 'dest'");
+    const checksum = wantedOf(args, facts.list);
     const path = file.path;
-    const isRight = file.type === 'file' && (wanted === undefined || wanted === file.sha256);
-    const base = {kind: 'state', path, placement: settled(args, file)} as const;
-    if (isRight && !args.force) {
+    const isRight = file.type === 'file' && (checksum === undefined || checksum.digest === present);
+    const base = {kind: 'state', path, placement: settled(args, file), backup: args.backup} as const;
+    if (isRight && !(args.force && checksum === undefined)) {
       const members = misplaced(file, args);
       if (Object.keys(members).length === 0) return undefined;
       return {...base, summary: `${path}: ${placementWords(members)}`, makes: [promise(fileFact, {path}, members)]};
     }
-    demandFolder(parent, path);
+    demandFolder(facts.parent, path);
     const anew = file.type === 'file' ? {} : {mode: '0644'};
+    const sha256 = checksum?.algorithm === 'sha256' ? checksum.digest : unknown(`what ${args.url} gives`);
     return {
       ...base,
-      kind: args.force && wanted === undefined ? 'action' : 'state',
+      kind: args.force && checksum === undefined ? 'action' : 'state',
       placement: {...anew, ...base.placement},
       summary: `download ${path}`,
       makes: [
         promise(
           fileFact,
           {path},
-          {
-            exists: true,
-            type: 'file',
-            sha256: wanted ?? unknown(`what ${args.url} gives`),
-            ...anew,
-            ...placedAnew(base.placement),
-          },
+          {exists: true, type: 'file', sha256, size: unknown(args.url), ...anew, ...placedAnew(base.placement)},
         ),
+        ...(checksum === undefined || checksum.algorithm === 'sha256'
+          ? []
+          : [promise(digestFact, {path, algorithm: checksum.algorithm}, {digest: checksum.digest})]),
       ],
       download: {
         url: args.url,
-        ...(wanted === undefined ? {} : {sha256: wanted}),
+        headers: args.headers,
+        ...(args.url_username === undefined ? {} : {user: args.url_username, password: args.url_password ?? ''}),
+        ...(checksum === undefined ? {} : {checksum}),
         timeout: args.timeout,
         insecure: !args.validate_certs,
       },
     };
   },
-  async apply(host, {path, placement, download}) {
+  async apply(host, {path, placement, download, backup}) {
+    let kept = {};
     if (download !== undefined) {
-      const {url, sha256 = '', timeout, insecure} = download;
-      const beside = `${path}.u7s-download`;
-      await host.run(
-        sh`trap 'rm -f -- "$f"' EXIT; f=${beside}
-if command -v curl >/dev/null 2>&1; then curl -fsSL ${insecure ? ['-k'] : []} --max-time ${timeout} -o "$f" -- ${url}
-elif command -v wget >/dev/null 2>&1; then wget -q ${insecure ? ['--no-check-certificate'] : []} -O "$f" -- ${url}
-else echo 'neither curl nor wget is on this machine' >&2; exit 127; fi || exit
-s=${sha256}; if [ -n "$s" ]; then h=$(sha256sum <"$f" | cut -c1-64); [ "$h" = "$s" ] || { echo "its sha256 is $h, expected $s" >&2; exit 1; }; fi
-mv -f -- "$f" ${path}`,
-        {timeout: timeout + 30, label: `download of ${url}`},
-      );
+      const isThere = backup && (await host.exec(`[ -f "$p" ]`, {environment: {p: path}})).code === 0;
+      if (isThere) kept = await keep(host, path);
+      await host.run(downloadScript(download, path), {
+        timeout: download.timeout + 30,
+        label: `download of ${download.url}`,
+      });
     }
     await place(host, path, placement);
+    return kept;
   },
-  output: (args, {file}) => ({url: args.url, dest: file.path, checksum: file.sha256, size: file.size}),
+  output(args, facts) {
+    const {state} = presentOf(facts);
+    const tell = (name: keyof FileState): unknown => peek(() => state[name]);
+    return {
+      url: args.url,
+      dest: state.path,
+      checksum_dest: tell('sha256'),
+      checksum: tell('sha256'),
+      state: tell('type'),
+      mode: tell('mode'),
+      owner: tell('owner'),
+      group: tell('group'),
+      uid: tell('uid'),
+      gid: tell('gid'),
+      size: tell('size'),
+    };
+  },
 });
+
+/** What is there now, and its digest by the algorithm of the checksum. */
+function presentOf({file, inside: [inside], digests}: Facts): {
+  readonly state: FileState;
+  readonly digest: string | undefined;
+} {
+  const isFolder = inside !== undefined && throughLink(file).type === 'directory';
+  const state = isFolder ? inside : file;
+  const isOther = digests.length > 0;
+  return {state, digest: isOther ? digests[isFolder ? 1 : 0]?.digest : throughLink(state).sha256};
+}
+
+function wantedOf(args: GetUrlArgs, [list]: readonly UrlState[]): Download['checksum'] {
+  if (args.checksum === undefined) return undefined;
+  const wanted = checksumOf(args.checksum);
+  if ('digest' in wanted) return wanted;
+  if (list?.status !== 200)
+    refuse(`the checksums at ${wanted.list} cannot be read: ${list?.error ?? `status ${list?.status ?? 0}`}`);
+  return {algorithm: wanted.algorithm, digest: digestIn(list.content, args.url)};
+}
+
+function listRequest(args: GetUrlArgs, url: string): FactRequest<UrlState> {
+  return ask(urlFact, {
+    url,
+    method: 'GET',
+    headers: args.headers,
+    validateCerts: args.validate_certs,
+    ...(args.url_username === undefined ? {} : {user: args.url_username, password: args.url_password ?? ''}),
+    timeout: args.timeout,
+    followRedirects: true,
+  });
+}

@@ -3,26 +3,33 @@ import {sh} from '../engine/host.js';
 import {
   ask,
   promise,
+  promiseUnder,
   refuse,
   unknown,
   type Change,
   type LocalSource,
   type Promised,
-  type TaskModule,
 } from '../engine/task.js';
 import {fileFact} from './facts/file.js';
 import {canonicalPath, throughLink, type FileState} from './facts/file/state.js';
-import {demandFolder} from './files/placement.js';
+import {unpackedFact, type UnpackedKey, type UnpackedState} from './facts/unpacked.js';
+import {withAccounts} from './files/accounts.js';
+import {isDigits} from './files/modes.js';
+import {asked, demandFolder, type Placement} from './files/placement.js';
 import {sha256} from './files/write.js';
+import {unpackPlaced, type Unpacking} from './unarchive/unpack.js';
 
-export interface UnarchiveArgs {
-  readonly src?: LocalSource;
-  readonly remote_src?: string;
+export interface UnarchiveArgs extends Placement {
+  /** A path of the machine with `remote_src`. */
+  readonly src: LocalSource | string;
+  readonly remote_src: boolean;
   readonly dest: string;
   readonly creates?: string;
   readonly stamp?: string;
   readonly strip_components: number;
   readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly extra_opts: readonly string[];
 }
 
 interface Facts {
@@ -30,102 +37,130 @@ interface Facts {
   readonly creates: readonly FileState[];
   readonly stamp: readonly FileState[];
   readonly archive: readonly FileState[];
+  readonly unpacked: readonly UnpackedState[];
 }
 
 interface UnarchiveChange extends Change {
   readonly local?: string;
-  readonly remote?: string;
-  readonly name: string;
+  readonly unpacking: Unpacking;
   readonly dest: string;
-  readonly words: readonly string[];
-  readonly include: readonly string[];
+  readonly placement: Placement;
   readonly stamp?: {readonly path: string; readonly text: string};
 }
 
-export const unarchive: TaskModule<UnarchiveArgs, Facts, UnarchiveChange> = {
+function nameOf({src}: UnarchiveArgs): string {
+  return basename(typeof src === 'string' ? src : src.path);
+}
+
+function unpackingOf(args: UnarchiveArgs): Unpacking {
+  const name = nameOf(args);
+  return {
+    // A file of the controller is put beside what it will be unpacked to.
+    archive:
+      typeof args.src === 'string' ? args.src : `${canonicalPath(args.dest)}/.u7s-unpack-${sha256(name).slice(0, 12)}`,
+    name,
+    strip: args.strip_components,
+    include: args.include,
+    exclude: args.exclude,
+    extra: args.extra_opts,
+  };
+}
+
+/** The comparison member by member, where nothing else tells that all is unpacked. */
+function comparison(args: UnarchiveArgs): UnpackedKey | undefined {
+  if (args.creates !== undefined || args.stamp !== undefined || typeof args.src !== 'string') return undefined;
+  const {mode, ...rest} = asked(args);
+  return {
+    ...unpackingOf(args),
+    dest: canonicalPath(args.dest),
+    ...rest,
+    ...(mode !== undefined && isDigits(mode) ? {mode} : {}),
+  };
+}
+
+export const unarchive = withAccounts<UnarchiveArgs, Facts, UnarchiveChange>({
   name: 'unarchive',
-  reads: (args) => ({
-    dest: ask(fileFact, {path: args.dest, digest: false}),
-    creates: args.creates === undefined ? [] : [ask(fileFact, {path: args.creates, digest: false})],
-    stamp: args.stamp === undefined ? [] : [ask(fileFact, {path: args.stamp})],
-    archive: args.remote_src === undefined ? [] : [ask(fileFact, {path: args.remote_src})],
-  }),
+  reads: (args) => {
+    const key = comparison(args);
+    return {
+      dest: ask(fileFact, {path: args.dest, digest: false}),
+      creates: args.creates === undefined ? [] : [ask(fileFact, {path: args.creates, digest: false})],
+      stamp: args.stamp === undefined ? [] : [ask(fileFact, {path: args.stamp})],
+      archive: typeof args.src === 'string' ? [ask(fileFact, {path: args.src})] : [],
+      unpacked: key === undefined ? [] : [ask(unpackedFact, key)],
+    };
+  },
   plan(args, facts) {
-    const {src, remote_src: remote} = args;
-    if ((src === undefined) === (remote === undefined)) refuse("unarchive needs one of 'src' and 'remote_src'");
-    if (args.creates === undefined && args.stamp === undefined) {
+    const {src} = args;
+    if (typeof src !== 'string' && args.creates === undefined && args.stamp === undefined) {
       refuse(
-        "unarchive needs 'creates' (something that the archive holds) or 'stamp' (a file that notes what was unpacked), to know when it is done",
+        "unarchive of a file of the controller needs 'creates' (something that the archive holds) or 'stamp' (a file that notes what was unpacked), to know when it is done",
       );
     }
-    if (src?.type === 'directory') refuse(`'${src.path}' is a folder, not an archive`);
-    const archive = facts.archive[0];
-    const stamp = facts.stamp[0];
-    const made = facts.creates[0];
+    if (typeof src === 'string' && /^https?:/.test(src)) refuse(`'${src}' is no file`, 'have it by get_url before');
+    if (typeof src !== 'string' && src.type === 'directory') refuse(`'${src.path}' is a folder, not an archive`);
+    const archive = facts.archive[0] === undefined ? undefined : throughLink(facts.archive[0]);
+    const [stamp] = facts.stamp;
+    const [made] = facts.creates;
+    const [unpacked] = facts.unpacked;
     if (stamp === undefined && made?.exists === true) return undefined;
-    if (archive !== undefined && throughLink(archive).type !== 'file')
-      refuse(`there is no archive '${remote ?? ''}' on the host`);
-    const hash = src?.sha256 ?? (archive === undefined ? undefined : throughLink(archive).sha256) ?? '';
-    const text = `${hash}\n`;
+    if (archive !== undefined && archive.type !== 'file') refuse(`there is no archive '${String(src)}' on the host`);
+    const text = `${(typeof src === 'string' ? archive?.sha256 : src.type === 'file' ? src.sha256 : undefined) ?? ''}\n`;
     if (stamp !== undefined && stamp.sha256 === sha256(text) && made?.exists !== false) return undefined;
     demandFolder(facts.dest, `${args.dest}/.`);
-    const name = basename(src?.path ?? remote ?? '');
-    const makes: Promised[] = [];
-    const cause = unknown(`what ${name} holds`);
-    if (args.creates !== undefined)
-      makes.push(
-        promise(
-          fileFact,
-          {path: args.creates},
-          {exists: true, type: cause, mode: cause, owner: cause, group: cause, sha256: cause},
-        ),
-      );
-    if (args.stamp !== undefined)
-      makes.push(
-        promise(
-          fileFact,
-          {path: args.stamp},
-          {exists: true, type: 'file', sha256: sha256(text), content: text, size: 65, mode: '0644'},
-        ),
-      );
+    if (unpacked?.deviating === 0) return undefined;
+    if (unpacked?.error !== undefined) refuse(`'${String(src)}' cannot be unpacked: ${unpacked.error}`);
+    const name = nameOf(args);
+    const dest = canonicalPath(args.dest);
     return {
       kind: 'state',
-      summary: `unpack ${name} into ${canonicalPath(args.dest)}`,
-      makes: [...makes],
-      unsettles: [{kind: 'file', under: canonicalPath(args.dest)}],
-      ...(src === undefined ? {} : {local: src.path}),
-      ...(remote === undefined ? {} : {remote}),
-      name,
-      dest: canonicalPath(args.dest),
-      words: [
-        '-o',
-        ...compression(name),
-        ...(args.strip_components === 0 ? [] : [`--strip-components=${args.strip_components}`]),
+      summary: `unpack ${name} into ${dest}`,
+      makes: [
+        // What it holds is told first: what is known of it comes over that.
+        promiseUnder(fileFact, dest, unknown(`what ${name} holds`)),
+        promise(fileFact, {path: dest}, {exists: true, type: 'directory'}),
+        ...knownMakes(args, text),
       ],
-      include: args.include,
+      ...(typeof src === 'string' ? {} : {local: src.path}),
+      unpacking: unpackingOf(args),
+      dest,
+      placement: asked(args),
       ...(args.stamp === undefined ? {} : {stamp: {path: args.stamp, text}}),
     };
   },
-  async apply(host, change) {
-    const {dest, include, words} = change;
-    const name = change.remote ?? `${dest}/.u7s-unpack-${sha256(change.name).slice(0, 12)}`;
+  async apply(host, {local, unpacking, dest, placement, stamp}) {
     try {
-      if (change.local !== undefined) await host.put(name, {local: change.local}, {mode: '0600'});
-      const script = /\.zip$/i.test(change.name)
-        ? sh`unzip -o -q -d ${dest} -- ${name} ${include}`
-        : sh`tar -x ${words} -f ${name} -C ${dest} ${include.length === 0 ? [] : ['--', ...include]}`;
-      await host.run(script, {label: `unpacking of ${change.name}`, timeout: 1800});
+      if (local !== undefined) await host.put(unpacking.archive, {local}, {mode: '0600'});
+      await host.run(unpackPlaced(unpacking, {dest, ...placement}), {
+        label: `unpacking of ${unpacking.name}`,
+        timeout: 1800,
+      });
     } finally {
-      if (change.local !== undefined) await host.exec(sh`rm -f -- ${name}`);
+      if (local !== undefined) await host.exec(sh`rm -f -- ${unpacking.archive}`);
     }
-    if (change.stamp !== undefined) await host.put(change.stamp.path, change.stamp.text, {mode: '0644'});
+    if (stamp !== undefined) await host.put(stamp.path, stamp.text, {mode: '0644'});
   },
-  output: (args) => ({dest: args.dest}),
-};
+  output: (args) => ({
+    dest: args.dest,
+    src: typeof args.src === 'string' ? args.src : args.src.path,
+  }),
+});
 
-/** How tar is told of the compression that busybox does not find out. */
-function compression(name: string): readonly string[] {
-  if (/\.(tgz|tar\.gz)$/i.test(name)) return ['-z'];
-  if (/\.(txz|tar\.xz)$/i.test(name)) return ['-J'];
-  return /\.(tbz2?|tar\.bz2)$/i.test(name) ? ['-j'] : [];
+function knownMakes(args: UnarchiveArgs, stamp: string): readonly Promised[] {
+  const cause = unknown(`what ${nameOf(args)} holds`);
+  const key = comparison(args);
+  const untold = {type: cause, mode: cause, owner: cause, group: cause, sha256: cause};
+  return [
+    ...(args.creates === undefined ? [] : [promise(fileFact, {path: args.creates}, {exists: true, ...untold})]),
+    ...(args.stamp === undefined
+      ? []
+      : [
+          promise(
+            fileFact,
+            {path: args.stamp},
+            {exists: true, type: 'file', sha256: sha256(stamp), content: stamp, size: stamp.length, mode: '0644'},
+          ),
+        ]),
+    ...(key === undefined ? [] : [promise(unpackedFact, key, {deviating: 0})]),
+  ];
 }

@@ -1,4 +1,6 @@
-import {ask, refuse, type Change, type TaskModule, type Values} from '../engine/task.js';
+import {ask, refuse, type Change, type FactRequest, type TaskModule, type Values} from '../engine/task.js';
+import {fileFact} from './facts/file.js';
+import type {FileState} from './facts/file/state.js';
 import {urlAnswer, urlFact, urlScript, type UrlKey, type UrlState} from './facts/url.js';
 
 export interface UriArgs {
@@ -6,9 +8,11 @@ export interface UriArgs {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  readonly body_format: 'raw' | 'json';
-  readonly status_code: readonly number[];
+  readonly body_format: 'raw' | 'json' | 'form-urlencoded';
+  readonly status_code: number | readonly number[];
   readonly until_status?: readonly number[];
+  readonly creates?: string;
+  readonly removes?: string;
   readonly until_timeout: number;
   readonly until_sleep: number;
   readonly validate_certs: boolean;
@@ -26,18 +30,39 @@ interface UriChange extends Change {
   readonly wait?: {readonly timeout: number; readonly every: number; readonly what: string};
 }
 
+/** The body as it is sent, and the kind of data that it is. */
+function bodyOf({body, body_format: format}: UriArgs): {readonly text?: string; readonly type?: string} {
+  if (body === undefined) return {};
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  switch (format) {
+    case 'raw':
+      return {text};
+    case 'json':
+      return {text: JSON.stringify(body), type: 'application/json'};
+    case 'form-urlencoded': {
+      if (typeof body === 'string') return {text, type: 'application/x-www-form-urlencoded'};
+      const fields = Object.entries(Object(body) as Record<string, unknown>).flatMap(([name, value]) =>
+        (Array.isArray(value) ? (value as readonly unknown[]) : [value]).map((each): [string, string] => [
+          name,
+          String(each),
+        ]),
+      );
+      return {text: new URLSearchParams(fields).toString(), type: 'application/x-www-form-urlencoded'};
+    }
+  }
+}
+
+function statusOf({status_code: status}: UriArgs): readonly number[] {
+  return typeof status === 'number' ? [status] : status;
+}
+
 function requestOf(args: UriArgs): UrlKey {
-  const isJson = args.body !== undefined && args.body_format === 'json';
-  const text = isJson
-    ? JSON.stringify(args.body)
-    : typeof args.body === 'string'
-      ? args.body
-      : JSON.stringify(args.body);
+  const {text, type} = bodyOf(args);
   return {
     url: args.url,
     method: args.method,
-    headers: {...(isJson ? {'Content-Type': 'application/json'} : {}), ...args.headers},
-    ...(args.body === undefined ? {} : {body: text}),
+    headers: {...(type === undefined ? {} : {'Content-Type': type}), ...args.headers},
+    ...(text === undefined ? {} : {body: text}),
     validateCerts: args.validate_certs,
     ...(args.ca_path === undefined ? {} : {caPath: args.ca_path}),
     ...(args.unix_socket === undefined ? {} : {socket: args.unix_socket}),
@@ -53,10 +78,27 @@ function onlyAsks(args: UriArgs): boolean {
   return args.method === 'GET' || args.method === 'HEAD';
 }
 
-export const uri: TaskModule<UriArgs, {readonly answers: readonly UrlState[]}, UriChange> = {
+interface Facts {
+  readonly answers: readonly UrlState[];
+  readonly creates: readonly FileState[];
+  readonly removes: readonly FileState[];
+}
+
+/** What the request is for is there already. */
+function isDone({creates, removes}: Facts): boolean {
+  return creates.some(({exists}) => exists) || removes.some(({exists}) => !exists);
+}
+
+export const uri: TaskModule<UriArgs, Facts, UriChange> = {
   name: 'uri',
-  reads: (args) => ({answers: onlyAsks(args) ? [ask(urlFact, requestOf(args))] : []}),
-  plan(args, {answers}) {
+  reads: (args) => ({
+    answers: onlyAsks(args) ? [ask(urlFact, requestOf(args))] : [],
+    creates: filesAt(args.creates),
+    removes: filesAt(args.removes),
+  }),
+  plan(args, facts) {
+    if (isDone(facts)) return undefined;
+    const {answers} = facts;
     const request = requestOf(args);
     const answer = answers[0];
     const {until_status: until} = args;
@@ -69,7 +111,7 @@ export const uri: TaskModule<UriArgs, {readonly answers: readonly UrlState[]}, U
         makes: [],
         undeclared: true,
         request,
-        status: args.status_code,
+        status: statusOf(args),
       };
     }
     if (until !== undefined) {
@@ -78,7 +120,7 @@ export const uri: TaskModule<UriArgs, {readonly answers: readonly UrlState[]}, U
       const wait = {timeout: args.until_timeout, every: args.until_sleep, what};
       return {kind: 'wait', summary: `wait for ${what}`, makes: [], request, status: until, wait};
     }
-    demandStatus(answer, args.status_code, args.url);
+    demandStatus(answer, statusOf(args), args.url);
     return undefined;
   },
   async apply(host, change) {
@@ -95,6 +137,10 @@ export const uri: TaskModule<UriArgs, {readonly answers: readonly UrlState[]}, U
   },
   output: (args, {answers}) => (answers[0] === undefined ? {url: args.url} : values(args.url, answers[0])),
 };
+
+function filesAt(path: string | undefined): readonly FactRequest<FileState>[] {
+  return path === undefined ? [] : [ask(fileFact, {path, digest: false})];
+}
 
 function demandStatus(answer: UrlState, wanted: readonly number[], url: string): void {
   if (wanted.includes(answer.status)) return;

@@ -23,6 +23,8 @@ export interface UserState {
   readonly shell?: string;
   /** The password's hash, when it was asked for. */
   readonly password?: string;
+  /** The day since 1970 on which the account ends, when the password was asked for. */
+  readonly expires?: number;
   /** Names in /etc/skel, which a new home gets. */
   readonly skeleton: readonly string[];
 }
@@ -64,7 +66,7 @@ for f in /etc/skel/* /etc/skel/.[!.]*; do [ ! -e "$f" ] || echo "\${f#/etc/skel/
         comment: fields[4] ?? '',
         home: fields[5] ?? '',
         shell: fields[6] ?? '',
-        ...(hash === undefined ? {} : {password: hash}),
+        ...(hash === undefined ? {} : {password: hash, expires: expiryOf(shadow.get(name))}),
         skeleton: skel,
       };
     });
@@ -86,7 +88,7 @@ for f in /etc/skel/* /etc/skel/.[!.]*; do [ ! -e "$f" ] || echo "\${f#/etc/skel/
         after: after.exists ? 'present' : undefined,
       });
     }
-    for (const member of ['uid', 'group', 'groups', 'comment', 'home', 'shell'] as const) {
+    for (const member of ['uid', 'group', 'groups', 'comment', 'home', 'shell', 'expires'] as const) {
       const old = before === undefined ? undefined : word(before[member]);
       const wanted = isUnknown(after[member]) ? undefined : word(after[member]);
       if (after.exists && wanted !== undefined && wanted !== (old ?? ''))
@@ -98,6 +100,11 @@ for f in /etc/skel/* /etc/skel/.[!.]*; do [ ! -e "$f" ] || echo "\${f#/etc/skel/
     return lines;
   },
 };
+
+function expiryOf(fields: readonly string[] = []): number {
+  const field = fields[7] ?? '';
+  return field === '' ? -1 : Number(field);
+}
 
 function word(value: unknown): string | undefined {
   if (value === undefined) return undefined;

@@ -126,7 +126,7 @@ describe('modules of files and networks, on a real host', function () {
       comment: "it's a test",
     };
     await perform(root, 'iptables', rule);
-    expect(await print('iptables -S INPUT')).to.include('--comment "it\'s a test" -j DROP');
+    expect(await print('iptables -S INPUT')).to.match(/--comment "it's a test".* -j DROP/);
     await root.run('iptables -F INPUT');
     expect((await perform(root, 'iptables', rule)).change?.summary).to.include('append the rule');
     await perform(root, 'iptables', {

@@ -205,7 +205,8 @@ describeOnShells('files and folders', ({host, folder, perform}) => {
       creates: join(folder(), 'out', 'top', 'one'),
     });
     await perform('unarchive', {
-      remote_src: archive,
+      src: archive,
+      remote_src: true,
       dest: join(folder(), 'out'),
       stamp: join(folder(), 'out', '.stamp'),
       strip_components: 1,

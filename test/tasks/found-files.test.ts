@@ -117,7 +117,7 @@ describeOnShells('files that are looked for, packed and brought along', ({host, 
     expect(existsSync(at('pwned'))).to.equal(false);
     expect(readdirSync(folder()).sort()).to.deep.equal(['a.tgz', 'src']);
     mkdirSync(at('out'));
-    await perform('unarchive', {remote_src: at('a.tgz'), dest: at('out'), creates: at('out/src/plain')});
+    await perform('unarchive', {src: at('a.tgz'), remote_src: true, dest: at('out')});
     expect(readFileSync(at('out/src/plain'), 'utf8')).to.equal('other');
     expect(readlinkSync(at('out/src/link'))).to.equal('plain');
   });
