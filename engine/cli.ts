@@ -80,17 +80,17 @@ async function carryOut(invocation: Invocation, words: readonly string[]): Promi
       );
       return 0;
     case 'inventory': {
-      const {inventories, vault, playbookFolder, form} = invocation;
+      const {inventories, vault, playbookFolder, form, showSecrets} = invocation;
       const {inventory, warnings} = await load(
         {playbooks: [], inventories, extraVars: [], vault},
-        {keepSealed: true, playbookFolders: playbookFolder === undefined ? [] : [playbookFolder]},
+        {keepSealed: true, showSecrets, playbookFolders: playbookFolder === undefined ? [] : [playbookFolder]},
       );
       tell(warnings ?? []);
       print(inventoryText(inventory, form));
       return 0;
     }
     case 'vars': {
-      const project = await load(invocation.options, {keepSealed: true});
+      const project = await load(invocation.options, {keepSealed: true, showSecrets: invocation.showSecrets});
       const {setsVariables} = graphOptions(project, registry);
       tell(project.warnings ?? []);
       print(varsText(project, {...invocation, setsVariables}));
@@ -112,6 +112,8 @@ async function run(options: RunOptions, words: readonly string[]): Promise<numbe
 interface LoadMode {
   /** Values that are encrypted one by one stay so where no vault password is given. */
   readonly keepSealed?: boolean;
+  /** Encrypted values are shown. */
+  readonly showSecrets?: boolean;
   /** Files that are not on disk, by absolute path. */
   readonly texts?: ReadonlyMap<string, string>;
   /** Folders with further group_vars and host_vars. */

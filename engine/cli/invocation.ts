@@ -113,6 +113,8 @@ export type Invocation =
       readonly vault: VaultFlags;
       /** A folder whose group_vars and host_vars count as those beside a playbook. */
       readonly playbookFolder: string | undefined;
+      /** Encrypted values are shown. */
+      readonly showSecrets: boolean;
       readonly form: InventoryForm;
     }
   | {
@@ -122,6 +124,8 @@ export type Invocation =
       /** One variable; undefined: all. */
       readonly name: string | undefined;
       readonly json: boolean;
+      /** Encrypted values are shown. */
+      readonly showSecrets: boolean;
     }
   | {readonly command: 'vault'; readonly action: VaultAction}
   /** Help or the version was asked for and has been written. */

@@ -18,7 +18,16 @@ function nested(item: unknown, lead: string): readonly string[] {
   return lines(item).map((line, index) => (index === 0 ? lead : '  ') + line);
 }
 
+/** The text of a value that ansible-vault encrypted, as plain data has it. */
+function sealedText(member: unknown): string | undefined {
+  if (typeof member !== 'object' || member === null || Object.keys(member).length !== 1) return undefined;
+  const text: unknown = Reflect.get(member, '__ansible_vault');
+  return typeof text === 'string' ? text : undefined;
+}
+
 function underKey(key: string, member: unknown): readonly string[] {
+  const sealed = sealedText(member);
+  if (sealed !== undefined) return [`${key}: !vault |`, ...sealed.trimEnd().split('\n').map((line) => `  ${line}`)];
   const written = lines(member);
   const isBlock = typeof member === 'object' && member !== null && Object.keys(member).length > 0;
   return isBlock ? [`${key}:`, ...written.map((line) => `  ${line}`)] : [`${key}: ${written[0] ?? ''}`];

@@ -39,6 +39,8 @@ export interface LoadOptions {
   readonly vault?: Vault;
   /** Values that are encrypted one by one stay so where no vault password is given. */
   readonly keepSealed?: boolean;
+  /** Encrypted values are as plain as others: somebody asks to see them. */
+  readonly showSecrets?: boolean;
   /** Asks for the variables of `vars_prompt`; without it their defaults stand for the answers. */
   readonly ask?: Ask;
   /** Numbers from 0 up to 1, for `order: shuffle`; default: `Math.random`. */
@@ -54,8 +56,8 @@ export function loadProject(options: LoadOptions): Promise<Project> {
 
 async function readProject(options: LoadOptions): Promise<Project> {
   const {cwd, schemas = packageSchemas(), modules, vault, keepSealed = false} = options;
-  const report = createReport(options.secrets);
-  const files = createFiles(cwd, report, {vault, keepSealed, texts: options.texts});
+  const report = createReport(options.showSecrets === true ? undefined : options.secrets);
+  const files = createFiles(cwd, report, {vault, keepSealed, unmarked: options.showSecrets === true, texts: options.texts});
   const playbooks = options.playbooks.map((path) => resolve(cwd, path));
   const inventory = await loadInventory({
     sources: options.inventories,

@@ -11,6 +11,8 @@ export interface Unsealing {
   readonly vault: Vault | undefined;
   /** A value that is sealed by itself stays as it is where there is no password at all. */
   readonly keepSealed: boolean;
+  /** Values are not marked as having been encrypted: somebody asks to see them; default false. */
+  readonly unmarked?: boolean;
 }
 
 /** The sealed text in a map that Ansible's JSON writes for a value: `{"__ansible_vault": "…"}`. */
@@ -23,8 +25,9 @@ export function sealedInJson(term: Term): string | undefined {
 export const sealedFile = '';
 
 /** The value of a text tagged `!vault`, known as a secret from here on; what is wrong is reported at its place. */
-export function unsealedTerm(sealed: string, {vault, keepSealed}: Unsealing, {at, report}: Place): Term {
-  const nothing: Term = {kind: 'literal', at, value: '', vault: sealed};
+export function unsealedTerm(sealed: string, unsealing: Unsealing, {at, report}: Place): Term {
+  const {vault, keepSealed, unmarked = false} = unsealing;
+  const nothing: Term = {kind: 'literal', at, value: '', ...(unmarked ? {} : {vault: sealed})};
   if (!isSealed(sealed)) {
     report.error(
       at,

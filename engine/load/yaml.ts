@@ -151,8 +151,8 @@ function convertAlias(reading: Reading, node: Extract<Node, {source: string}>): 
   return nothing;
 }
 
-function markedScalar({sealed}: Reading, term: Term): Term {
-  if (!sealed || (term.kind !== 'literal' && term.kind !== 'text')) return term;
+function markedScalar({sealed, unsealing}: Reading, term: Term): Term {
+  if (!sealed || unsealing.unmarked || (term.kind !== 'literal' && term.kind !== 'text')) return term;
   return {...term, vault: term.vault ?? sealedFile};
 }
 

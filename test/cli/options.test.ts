@@ -92,6 +92,7 @@ describe('the command line', () => {
       inventories: ['h'],
       vault: {},
       playbookFolder: undefined,
+      showSecrets: false,
       form: {kind: 'host', name: 'w1', yaml: false},
     });
   });

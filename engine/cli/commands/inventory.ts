@@ -8,6 +8,7 @@ import type {AddCommand} from './command.js';
 interface InventoryFlags extends VaultFlags {
   inventory?: readonly string[];
   playbookDir?: string;
+  showSecrets?: true;
   list?: true;
   host?: string;
   graph?: true;
@@ -35,6 +36,7 @@ export const addInventory: AddCommand = (program, found) => {
     .option('-y, --yaml', 'YAML instead of JSON')
     .option('--export', 'with --list: groups keep their variables, so that it can be read again')
     .option('--playbook-dir <folder>', 'with the group_vars and host_vars of this folder')
+    .option('--show-secrets', 'with the values of what is encrypted')
     .action((group: string | undefined, flags: InventoryFlags) => {
       const form = formOf(group, flags);
       if (form === undefined) inventory.error('error: one of --list, --host NAME and --graph is needed');
@@ -45,6 +47,7 @@ export const addInventory: AddCommand = (program, found) => {
         inventories: flags.inventory ?? [],
         vault: vaultFlags(flags),
         playbookFolder: flags.playbookDir,
+        showSecrets: flags.showSecrets === true,
         form,
       });
     });

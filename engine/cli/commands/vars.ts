@@ -17,10 +17,13 @@ export const addVars: AddCommand = (program, found) => {
   addVaultFlags(addInventoryFlag(vars))
     .option('-e, --extra-vars <vars>', 'name=value, JSON, YAML or @file; may be given more than once', append)
     .option('--json', 'as JSON')
-    .action((host: string, words: string[], flags: ProjectFlags & {json?: true}) => {
+    .option('--show-secrets', 'with the values of what is encrypted')
+    .action((host: string, words: string[], flags: ProjectFlags & {json?: true; showSecrets?: true}) => {
       const isName = /^[A-Za-z_]\w*$/.test(words[0] ?? '');
       const playbooks = isName ? words.slice(1) : words;
       const options = projectOptions(playbooks, flags);
-      found({command: 'vars', options, host, name: isName ? words[0] : undefined, json: flags.json === true});
+      const name = isName ? words[0] : undefined;
+      const showSecrets = flags.showSecrets === true;
+      found({command: 'vars', options, host, name, json: flags.json === true, showSecrets});
     });
 };

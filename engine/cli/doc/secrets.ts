@@ -36,6 +36,10 @@ const entries: readonly {readonly name: string; readonly title: string}[] = [
       'encrypted values, private answers to vars_prompt, passwords, arguments that a schema marks writeOnly: "***" in every output, journal, report, plan and graph, also as JSON, URLs, shells, XML and base64 write them, and line by line',
   },
   {
+    name: '--show-secrets',
+    title: '"u7s-play vars" and "u7s-play inventory" print what is encrypted as "!vault" or its encrypted text, unless they get this',
+  },
+  {
     name: 'short ones',
     title:
       'a secret under four characters hides the whole field that holds it; numbers under four digits and yes or no are none',
