@@ -57,7 +57,8 @@ const file = fc
             ...(state === 'link' ? {src, force} : {}),
             ...(state === 'directory' ? {recurse} : {}),
           },
-      {settles: [`path ${rest.path}`]},
+      // What lies behind a link that is made only then was not asked for.
+      {settles: [`path ${rest.path}`], opaque: state === 'link'},
     ),
   );
 const copy = fc

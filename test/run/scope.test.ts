@@ -26,6 +26,7 @@ function sourcesOf(
   const project: Project = {
     inventory: {sources: ['hosts.yml'], hosts, groups: new Map([['all', names]]), tree: new Map()},
     playbooks: [],
+    sources: new Map(),
     plays: [],
     extraVars: extra,
   };
