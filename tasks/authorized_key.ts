@@ -1,6 +1,6 @@
 import {sh} from '../engine/host.js';
 import {ask, promise, refuse, type Change, type TaskModule} from '../engine/task.js';
-import {authorizedKeysFact, type AuthorizedKeysState} from './facts/authorized_keys.js';
+import {authorizedKeysFact, type AuthorizedKeysKey, type AuthorizedKeysState} from './facts/authorized_keys.js';
 import {linesOf, textOf} from './text/pattern.js';
 
 export interface AuthorizedKeyArgs {
@@ -8,15 +8,33 @@ export interface AuthorizedKeyArgs {
   readonly key: string;
   readonly state: 'present' | 'absent';
   readonly exclusive: boolean;
+  readonly path?: string;
+  readonly manage_dir: boolean;
+  readonly key_options?: string;
+  readonly comment?: string;
 }
 
 interface KeyChange extends Change {
   readonly user: string;
   readonly path: string;
   readonly text: string;
+  readonly makesFolder: boolean;
 }
 
 const keyTypes = /(?:^|\s)((?:sk-)?(?:ssh|ecdsa)-[A-Za-z0-9@.-]+)\s+([A-Za-z0-9+/=]+)/;
+
+function keyOf({user, path}: AuthorizedKeyArgs): AuthorizedKeysKey {
+  return {user, ...(path === undefined ? {} : {path})};
+}
+
+/** A line with the options and the comment that are asked for. */
+function written(line: string, {key_options: options, comment}: AuthorizedKeyArgs): string {
+  const match = keyTypes.exec(line);
+  if (match === null || (options === undefined && comment === undefined)) return line;
+  const before = options ?? line.slice(0, match.index).trim();
+  const after = comment ?? line.slice(match.index + match[0].length).trim();
+  return [before, body(line), after].filter((part) => part !== '').join(' ');
+}
 
 /** The key itself, without options and comment. */
 function body(line: string): string | undefined {
@@ -26,13 +44,14 @@ function body(line: string): string | undefined {
 
 export const authorizedKey: TaskModule<AuthorizedKeyArgs, {readonly keys: AuthorizedKeysState}, KeyChange> = {
   name: 'authorized_key',
-  reads: (args) => ({keys: ask(authorizedKeysFact, {user: args.user})}),
+  reads: (args) => ({keys: ask(authorizedKeysFact, keyOf(args))}),
   plan(args, {keys}) {
     const {user} = args;
     const wanted = args.key
       .split('\n')
       .map((line) => line.trim())
-      .filter((line) => line !== '' && !line.startsWith('#'));
+      .filter((line) => line !== '' && !line.startsWith('#'))
+      .map((line) => written(line, args));
     const wrong = wanted.find((line) => body(line) === undefined);
     if (wrong !== undefined || wanted.length === 0)
       refuse(`'key' is no public key of SSH: '${(wrong ?? '').slice(0, 40)}'`);
@@ -44,16 +63,18 @@ export const authorizedKey: TaskModule<AuthorizedKeyArgs, {readonly keys: Author
     return {
       kind: 'state',
       summary: `${args.state === 'absent' ? 'take a key from' : args.exclusive ? 'have just these keys for' : 'give a key to'} ${user}`,
-      makes: [promise(authorizedKeysFact, {user}, {text})],
+      makes: [promise(authorizedKeysFact, keyOf(args), {text})],
       unsettles: [{kind: 'file', id: keys.path}],
       user,
       path: keys.path,
       text,
+      makesFolder: args.manage_dir,
     };
   },
-  async apply(host, {user, path, text}) {
+  async apply(host, {user, path, text, makesFolder}) {
     const folder = path.slice(0, path.lastIndexOf('/'));
-    await host.run(sh`[ -d ${folder} ] || { mkdir -m 0700 -- ${folder} && chown ${user}: -- ${folder}; }`);
+    if (makesFolder)
+      await host.run(sh`[ -d ${folder} ] || { mkdir -m 0700 -- ${folder} && chown ${user}: -- ${folder}; }`);
     await host.put(path, text, {mode: '0600', owner: user});
     await host.run(sh`chown ${`${user}:`} -- ${path}`);
   },

@@ -1,4 +1,4 @@
-import {CommandFailed, raw, sh, type ExecOptions, type Host} from '../../engine/host.js';
+import {CommandFailed, raw, sh, type ExecOptions, type ExecResult, type Host} from '../../engine/host.js';
 import {
   ask,
   promise,
@@ -21,6 +21,8 @@ export interface RunArgs {
   readonly removes?: string;
   readonly unless?: string;
   readonly stdin?: string;
+  readonly stdin_add_newline: boolean;
+  readonly strip_empty_ends: boolean;
   readonly timeout: number;
   readonly unsettles?: readonly FactPattern[];
 }
@@ -37,6 +39,8 @@ export interface RunChange extends Change {
   readonly label: string;
   readonly timeout: number;
   readonly stdin?: string;
+  /** Newlines at the ends of what it prints are told too. */
+  readonly keepsEnds?: boolean;
 }
 
 interface RunValues extends Values {
@@ -92,14 +96,16 @@ export function planRun(
   }
   return {
     kind: makes.length > 0 ? 'state' : 'action',
-    summary: `run ${command.line}`,
+    // Nothing tells when it is not needed.
+    summary: `run ${command.line}${makes.length > 0 ? '' : ' (always runs)'}`,
     makes,
     ...(args.unsettles === undefined ? {} : {unsettles: args.unsettles}),
     ...(args.unsettles === undefined && makes.length === 0 ? {undeclared: true} : {}),
     script: args.chdir === undefined ? command.script : sh`cd -- ${args.chdir} && ${raw(command.script)}`,
     label: command.line,
     timeout: args.timeout,
-    ...(args.stdin === undefined ? {} : {stdin: args.stdin}),
+    ...(args.stdin === undefined ? {} : {stdin: stdinOf(args.stdin, args.stdin_add_newline)}),
+    ...(args.strip_empty_ends ? {} : {keepsEnds: true}),
   };
 }
 
@@ -110,17 +116,29 @@ export async function applyRun(host: Host, change: RunChange): Promise<Values> {
     label: change.label,
     ...(change.stdin === undefined ? {} : {input: change.stdin}),
   };
+  const begun = new Date();
   const {code, stdout, stderr} = await host.exec(change.script, options);
-  const values = runValues(code, stdout, stderr);
+  const ended = new Date();
+  const values = runValues({code, stdout, stderr}, change.keepsEnds);
   if (code !== 0) throw new CommandFailed(change.label, {code, stdout: values.stdout, stderr: values.stderr});
-  return {...values};
+  return {
+    ...values,
+    cmd: change.label,
+    start: begun.toISOString(),
+    end: ended.toISOString(),
+    delta: (ended.getTime() - begun.getTime()) / 1000,
+  };
+}
+
+function stdinOf(text: string, addNewline: boolean): string {
+  return addNewline && !text.endsWith('\n') ? `${text}\n` : text;
 }
 
 /** What `register` records of a command that did not have to run; what it would print if it ran is not known, and reading that is deferred. */
 export function settledValues(facts: RunFacts): Values {
   for (const {type: _} of facts.creates);
   for (const {seen: _} of facts.unless);
-  return runValues(0, '', '');
+  return {...runValues({code: 0, stdout: '', stderr: ''})};
 }
 
 function settled(facts: RunFacts): boolean {
@@ -131,9 +149,9 @@ function settled(facts: RunFacts): boolean {
   );
 }
 
-function runValues(code: number, stdout: string, stderr: string): RunValues {
-  const out = stdout.replace(/\n+$/, '');
-  const err = stderr.replace(/\n+$/, '');
+function runValues({code, stdout, stderr}: ExecResult, keepsEnds = false): RunValues {
+  const ends = (text: string): string => (keepsEnds ? text : text.replace(/[\r\n]+$/, ''));
+  const [out, err] = [ends(stdout), ends(stderr)];
   return {rc: code, stdout: out, stderr: err, stdout_lines: lines(out), stderr_lines: lines(err)};
 }
 
