@@ -76,6 +76,20 @@ export const magicNames: readonly MagicName[] = [
   {name: 'environment', description: 'The environment variables of the task.', known: 'run'},
 ];
 
+/** Names that only some tasks have. No variable may bear one of them, either. */
+export const taskNames: readonly MagicName[] = [
+  {name: 'ansible_loop_var', description: 'In a loop: the name of the variable that holds the item.', known: 'run'},
+  {name: 'ansible_index_var', description: 'In a loop with index_var: the name of that variable.', known: 'run'},
+  {
+    name: 'ansible_loop',
+    description:
+      'In a loop with extended: index, index0, first, last, length, revindex, revindex0, previtem, nextitem, allitems.',
+    known: 'run',
+  },
+  {name: 'ansible_failed_task', description: 'In a rescue: name and action of the task that failed.', known: 'run'},
+  {name: 'ansible_failed_result', description: 'In a rescue: what the task that failed recorded.', known: 'run'},
+];
+
 /** Names that mean something in the expression language: reserved words, and types that would silently win. */
 export const languageNames: ReadonlySet<string> = new Set(
   'namespace package loop var import as let const in true false null if else for while break continue function return void type string int uint double bytes dyn list map bool optional cel has size timestamp duration matches'.split(
@@ -83,7 +97,8 @@ export const languageNames: ReadonlySet<string> = new Set(
   ),
 );
 
-const magic: ReadonlySet<string> = new Set(magicNames.map(({name}) => name));
+const engineNames = [...magicNames, ...taskNames];
+const magic: ReadonlySet<string> = new Set(engineNames.map(({name}) => name));
 
 /** Reports a name that no variable may have; `what` says what it was to be: `a variable`. */
 export function checkName(
@@ -108,7 +123,7 @@ export function checkName(
   }
   // `item` is a name of its own kind: it is where a loop puts it, and nowhere else.
   if (magic.has(name) || (name === 'item' && what !== 'a loop variable')) {
-    const sense = magicNames.find((known) => known.name === name)?.description ?? 'The item of a loop.';
+    const sense = engineNames.find((known) => known.name === name)?.description ?? 'The item of a loop.';
     report.error(
       at,
       `"${name}" cannot be the name of ${what}: the engine sets it`,

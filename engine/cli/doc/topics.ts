@@ -1,6 +1,6 @@
 import {dataFunctions, linearMatches, plainFunctions} from '../../language/expression-functions.js';
 import {helpers} from '../../language/template-helpers.js';
-import {magicNames} from '../../load/names.js';
+import {magicNames, taskNames} from '../../load/names.js';
 import {precedenceText} from './precedence.js';
 import {keywordsText} from './keywords.js';
 import {secretsText} from './secrets.js';
@@ -21,7 +21,7 @@ export const topics: readonly Topic[] = [
     text: () =>
       listText(
         'Names that are in scope by themselves (load: known before the first connection; run: when the task has its turn):',
-        magicNames.map(({name, description, known}) => ({name, title: `${description} (${known})`})),
+        [...magicNames, ...taskNames].map(({name, description, known}) => ({name, title: `${description} (${known})`})),
       ),
   },
   {name: 'keywords', title: 'Keywords of plays, roles and tasks', text: keywordsText},
