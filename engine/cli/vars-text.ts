@@ -1,5 +1,6 @@
 import {BadInput} from '../diagnostic.js';
 import {didYouMean} from '../language/near.js';
+import {sealedText} from '../language/yaml-text.js';
 import {magicNames} from '../load/names.js';
 import type {Project} from '../load/project.js';
 import {placeText, variableNames, varsOf, type Origin, type ShownVariable, type VarsOptions} from './vars-view.js';
@@ -35,15 +36,20 @@ function unknown(message: string, hint: string | undefined): BadInput {
 }
 
 function textOf({name, found, origin, overrides}: ShownVariable): string {
-  const head = 'value' in found ? `${name}: ${JSON.stringify(found.value)}` : `${name}: (${found.unknown})`;
-  const written = JSON.stringify(origin.written);
-  const isWritten = 'value' in found && JSON.stringify(found.value) === written;
+  const head = 'value' in found ? `${name}: ${shown(found.value)}` : `${name}: (${found.unknown})`;
+  const written = shown(origin.written);
+  const isWritten = 'value' in found && shown(found.value) === written;
   return [
     `  ${head}`,
     `      ${isWritten ? '' : `${written}  `}${originText(origin)}`,
-    ...overrides.map((each) => `      over ${JSON.stringify(each.written)}  ${originText(each)}`),
+    ...overrides.map((each) => `      over ${shown(each.written)}  ${originText(each)}`),
     '',
   ].join('\n');
+}
+
+/** A value as JSON; what is encrypted by itself is its tag, not the long text. */
+function shown(value: unknown): string {
+  return JSON.stringify(value, (_, member: unknown) => (sealedText(member) === undefined ? member : '!vault'));
 }
 
 function originText({at, what, origin}: Origin): string {

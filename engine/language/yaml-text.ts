@@ -19,7 +19,7 @@ function nested(item: unknown, lead: string): readonly string[] {
 }
 
 /** The text of a value that ansible-vault encrypted, as plain data has it. */
-function sealedText(member: unknown): string | undefined {
+export function sealedText(member: unknown): string | undefined {
   if (typeof member !== 'object' || member === null || Object.keys(member).length !== 1) return undefined;
   const text: unknown = Reflect.get(member, '__ansible_vault');
   return typeof text === 'string' ? text : undefined;
