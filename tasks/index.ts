@@ -61,6 +61,7 @@ import {stat} from './stat.js';
 import {subid} from './subid.js';
 import {synchronize} from './synchronize.js';
 import {sysctl} from './sysctl.js';
+import {systemd} from './systemd.js';
 import {systemdService} from './systemd_service.js';
 import {tempfile} from './tempfile.js';
 import {template} from './template.js';
@@ -186,6 +187,7 @@ const modules: readonly AnyTaskModule[] = [
   subid,
   synchronize,
   sysctl,
+  systemd,
   systemdService,
   tempfile,
   template,

@@ -8,6 +8,9 @@ export interface ServiceArgs {
   readonly name: string;
   readonly state?: 'started' | 'stopped' | 'restarted' | 'reloaded';
   readonly enabled?: boolean;
+  readonly sleep?: number;
+  readonly runlevel: string;
+  readonly arguments: string;
 }
 
 interface Facts {
@@ -28,7 +31,15 @@ export const service: TaskModule<ServiceArgs, Facts, ServiceChange> = {
   plan(args, {rc, unit}) {
     if (rc.manager === 'systemd') {
       const change = systemdService.plan(
-        {daemon_reload: false, scope: 'system', no_block: false, timeout: 300, ...args},
+        {
+          daemon_reload: false,
+          daemon_reexec: false,
+          force: false,
+          scope: 'system',
+          no_block: false,
+          timeout: 300,
+          ...args,
+        },
         {unit},
       );
       if (change === undefined) return undefined;
@@ -56,8 +67,9 @@ function planRc(args: ServiceArgs, rc: RcServiceState): ServiceChange | undefine
   const needs = args.enabled === true || (args.state !== undefined && args.state !== 'stopped');
   if (!rc.exists && needs) refuse(`there is no service '${name}'`, 'install its package before');
   const openrc = rc.manager === 'openrc';
+  const more = args.arguments === '' ? '' : ` ${args.arguments}`;
   const call = (verb: string): string =>
-    openrc ? sh`rc-service ${name} ${verb}` : sh`${`/etc/init.d/${name}`} ${verb}`;
+    `${openrc ? sh`rc-service ${name} ${verb}` : sh`${`/etc/init.d/${name}`} ${verb}`}${more}`;
   const scripts: string[] = [];
   const words: string[] = [];
   let wanted: Partial<RcServiceState> = {};
@@ -65,7 +77,7 @@ function planRc(args: ServiceArgs, rc: RcServiceState): ServiceChange | undefine
     words.push(args.enabled ? 'enable' : 'disable');
     const sysv = args.enabled ? 'enable' : 'disable';
     scripts.push(
-      openrc ? sh`rc-update ${args.enabled ? 'add' : 'del'} ${name} default` : sh`update-rc.d ${name} ${sysv}`,
+      openrc ? sh`rc-update ${args.enabled ? 'add' : 'del'} ${name} ${args.runlevel}` : sh`update-rc.d ${name} ${sysv}`,
     );
     wanted = {...wanted, enabled: args.enabled};
   }
@@ -81,7 +93,8 @@ function planRc(args: ServiceArgs, rc: RcServiceState): ServiceChange | undefine
   } else if (action) {
     const verb = args.state === 'reloaded' && rc.running ? 'reload' : 'restart';
     words.push(verb);
-    scripts.push(call(verb));
+    const slow = verb === 'restart' && args.sleep !== undefined;
+    scripts.push(slow ? `${call('stop')}; sleep ${args.sleep}; ${call('start')}` : call(verb));
     wanted = {...wanted, running: true};
   }
   if (scripts.length === 0) return undefined;

@@ -10,7 +10,11 @@ export interface SysctlArgs {
   readonly value?: string | number;
   readonly state: 'present' | 'absent';
   readonly file: string;
+  readonly sysctl_file?: string;
   readonly live: boolean;
+  readonly reload: boolean;
+  readonly sysctl_set: boolean;
+  readonly ignoreerrors: boolean;
 }
 
 interface Facts {
@@ -28,8 +32,8 @@ export const sysctl: TaskModule<SysctlArgs, Facts, SysctlChange> = {
   name: 'sysctl',
   reads: (args) => ({
     sysctl: ask(sysctlFact, {name: args.name}),
-    file: ask(fileFact, {path: args.file, content: true}),
-    parent: ask(fileFact, {path: parentOf(args.file), digest: false}),
+    file: ask(fileFact, {path: fileOf(args), content: true}),
+    parent: ask(fileFact, {path: parentOf(fileOf(args)), digest: false}),
   }),
   plan(args, facts) {
     const {name} = args;
@@ -43,7 +47,9 @@ export const sysctl: TaskModule<SysctlArgs, Facts, SysctlChange> = {
       unsafeWrites: false,
     };
     const kept = planEdit(edit, (text) => setLine(text, name, args.state === 'present' ? value : undefined));
-    const changesLive = args.state === 'present' && args.live && facts.sysctl.value !== value;
+    const live = args.live && (args.reload || args.sysctl_set);
+    const skips = args.ignoreerrors && facts.sysctl.value === undefined;
+    const changesLive = args.state === 'present' && live && !skips && facts.sysctl.value !== value;
     if (kept === undefined && !changesLive) return undefined;
     if (changesLive && facts.sysctl.value === undefined) {
       refuse(
@@ -60,7 +66,7 @@ export const sysctl: TaskModule<SysctlArgs, Facts, SysctlChange> = {
       summary:
         args.state === 'absent'
           ? `forget ${name}`
-          : `${name}: ${changesLive ? `${facts.sysctl.value ?? ''} → ` : ''}${value ?? ''}${kept === undefined ? '' : ` (${args.file})`}`,
+          : `${name}: ${changesLive ? `${facts.sysctl.value ?? ''} → ` : ''}${value ?? ''}${kept === undefined ? '' : ` (${fileOf(args)})`}`,
       makes,
       ...(changesLive ? {live: {name, path: sysctlPath(name), value: value ?? ''}} : {}),
       ...(kept === undefined ? {} : {file: kept}),
@@ -77,6 +83,10 @@ export const sysctl: TaskModule<SysctlArgs, Facts, SysctlChange> = {
   },
   output: (args, {sysctl: {value}}) => ({name: args.name, value}),
 };
+
+function fileOf({file, sysctl_file}: SysctlArgs): string {
+  return sysctl_file ?? file;
+}
 
 /** Sets a key's line (the last one holds; others of the key go), or takes it away. */
 function setLine(text: string, name: string, value: string | undefined): string {

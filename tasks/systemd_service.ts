@@ -8,6 +8,8 @@ export interface SystemdServiceArgs {
   readonly enabled?: boolean;
   readonly masked?: boolean;
   readonly daemon_reload: boolean;
+  readonly daemon_reexec: boolean;
+  readonly force: boolean;
   readonly scope: Scope;
   readonly no_block: boolean;
   readonly timeout: number;
@@ -54,13 +56,16 @@ export const systemdService: TaskModule<SystemdServiceArgs, Facts, ServiceChange
     demandUnit(args, unit);
     const starts =
       args.state === 'restarted' || args.state === 'reloaded' || (args.state === 'started' && !isStarted(unit));
+    let action = args.daemon_reexec;
+    if (args.daemon_reexec) step('start the manager anew', ['daemon-reexec'], {});
+    const force = args.force ? ['--force'] : [];
     if (unit.needsReload && (args.daemon_reload || starts))
       step('read the unit files', ['daemon-reload'], {needsReload: false});
     if (args.masked === false && isMasked(unit)) step('unmask', ['unmask', '--', name], {load: 'loaded'});
-    if (args.enabled === true && !isEnabled(unit)) step('enable', ['enable', '--', name], {enabled: 'enabled'});
+    if (args.enabled === true && !isEnabled(unit))
+      step('enable', ['enable', ...force, '--', name], {enabled: 'enabled'});
     if (args.enabled === false && isEnabledForSure(unit))
       step('disable', ['disable', '--', name], {enabled: 'disabled'});
-    let action = false;
     const block = args.no_block ? ['--no-block'] : [];
     switch (args.state) {
       case undefined:
@@ -84,7 +89,7 @@ export const systemdService: TaskModule<SystemdServiceArgs, Facts, ServiceChange
         else step('start', ['start', ...block, '--', name], {active: 'active'});
     }
     if (args.masked === true && !isMasked(unit))
-      step('mask', ['mask', '--', name], {load: 'masked', enabled: 'masked'});
+      step('mask', ['mask', ...force, '--', name], {load: 'masked', enabled: 'masked'});
     if (calls.length === 0) return undefined;
     return {
       kind: action ? 'action' : 'state',
