@@ -127,7 +127,7 @@ function withoutUnasked(entry: WantedEntry, args: SynchronizeArgs): WantedEntry 
   const {mode, mtime, ...rest} = entry;
   const keepsMode = (args.perms ?? args.archive) && mode !== undefined && entry.type !== 'link';
   const keepsTime = (args.times ?? args.archive) && mtime !== undefined && entry.type === 'file';
-  return {...rest, ...(keepsMode ? {mode} : {}), ...(keepsTime ? {mtime} : {})} as WantedEntry;
+  return {...rest, ...(keepsMode ? {mode} : {}), ...(keepsTime ? {mtime} : {})};
 }
 
 function planEntry(

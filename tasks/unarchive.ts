@@ -99,17 +99,18 @@ export const unarchive = withAccounts<UnarchiveArgs, Facts, UnarchiveChange>({
     }
     if (typeof src === 'string' && /^https?:/.test(src)) refuse(`'${src}' is no file`, 'have it by get_url before');
     if (typeof src !== 'string' && src.type === 'directory') refuse(`'${src.path}' is a folder, not an archive`);
+    const path = typeof src === 'string' ? src : src.path;
     const archive = facts.archive[0] === undefined ? undefined : throughLink(facts.archive[0]);
     const [stamp] = facts.stamp;
     const [made] = facts.creates;
     const [unpacked] = facts.unpacked;
     if (stamp === undefined && made?.exists === true) return undefined;
-    if (archive !== undefined && archive.type !== 'file') refuse(`there is no archive '${String(src)}' on the host`);
-    const text = `${(typeof src === 'string' ? archive?.sha256 : src.type === 'file' ? src.sha256 : undefined) ?? ''}\n`;
+    if (archive !== undefined && archive.type !== 'file') refuse(`there is no archive '${path}' on the host`);
+    const text = `${(typeof src === 'string' ? archive?.sha256 : src.sha256) ?? ''}\n`;
     if (stamp !== undefined && stamp.sha256 === sha256(text) && made?.exists !== false) return undefined;
     demandFolder(facts.dest, `${args.dest}/.`);
     if (unpacked?.deviating === 0) return undefined;
-    if (unpacked?.error !== undefined) refuse(`'${String(src)}' cannot be unpacked: ${unpacked.error}`);
+    if (unpacked?.error !== undefined) refuse(`'${path}' cannot be unpacked: ${unpacked.error}`);
     const name = nameOf(args);
     const dest = canonicalPath(args.dest);
     return {

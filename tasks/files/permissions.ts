@@ -16,8 +16,8 @@ const bits = [
 
 /** What the octal digits of a mode allow, bit by bit: `rusr`, `xoth`, …; unknowns where the mode is one. */
 export function permissions(mode: unknown): Values {
-  if (mode === undefined) return {};
   if (isUnknown(mode)) return Object.fromEntries(bits.map(([name]) => [name, mode]));
-  const value = Number.parseInt(String(mode), 8);
+  if (typeof mode !== 'string') return {};
+  const value = Number.parseInt(mode, 8);
   return Object.fromEntries(bits.map(([name, bit]) => [name, (value & bit) !== 0]));
 }

@@ -212,18 +212,21 @@ echo one >file && git add file && git commit -q -m one && git tag v1`);
   });
 
   it('downloads by checksum, and waits for text and for connections to end', async () => {
-    await root.run(
-      `mkdir -p /srv/www && cd /srv/www && echo hello >'a b.txt' && sha1sum 'a b.txt' >SUMS && printf '%s\n' '#!/bin/sh' 'read -r _ p _; p=$(printf %b "$(echo "$p" | sed s/%/\\\\x/g)"); printf "HTTP/1.0 200 OK\\r\\n\\r\\n"; cat "/srv/www$p"' >/usr/local/bin/serve && chmod 755 /usr/local/bin/serve`,
+    await root.run('mkdir -p /srv/www && cd /srv/www && echo hello >a.txt && sha1sum a.txt >SUMS');
+    await root.put(
+      '/usr/local/bin/serve',
+      `#!/bin/sh\nread -r _ path _\nprintf 'HTTP/1.0 200 OK\\r\\n\\r\\n'\ncat "/srv/www$path"\n`,
+      {mode: '0755'},
     );
     await perform(root, 'package', {name: ['socat', 'curl'], install_recommends: false});
     await root.run(
       "systemd-run --quiet --unit=www bash -c 'exec socat TCP-LISTEN:8088,fork,reuseaddr EXEC:/usr/local/bin/serve'",
     );
     await perform(root, 'wait_for', {port: 8088, timeout: 20});
-    const args = {url: 'http://127.0.0.1:8088/a%20b.txt', dest: '/srv', checksum: 'sha1:http://127.0.0.1:8088/SUMS'};
+    const args = {url: 'http://127.0.0.1:8088/a.txt', dest: '/srv', checksum: 'sha1:http://127.0.0.1:8088/SUMS'};
     await perform(root, 'get_url', {...args, mode: 'u=rw,go='});
-    expect(await print("cat '/srv/a%20b.txt' 2>/dev/null || cat '/srv/a b.txt'")).to.equal('hello\n');
-    await perform(root, 'wait_for', {path: '/srv/www/SUMS', search_regex: 'a b'});
+    expect(await print('cat /srv/a.txt; stat -c %a /srv/a.txt')).to.equal('hello\n600\n');
+    await perform(root, 'wait_for', {path: '/srv/www/SUMS', search_regex: 'a\\.txt$'});
     await perform(root, 'wait_for', {
       port: 8088,
       state: 'drained',

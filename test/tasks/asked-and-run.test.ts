@@ -2,6 +2,7 @@ import {execFileSync} from 'node:child_process';
 import {existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect} from 'chai';
+import type {Host} from '../../engine/host.js';
 import {describeOnShells, local, refusal, taskOf, type Args} from './on-shells.js';
 import {performOn, planOn, readFacts} from './perform.js';
 import {registry} from '../../tasks/index.js';
@@ -36,7 +37,11 @@ describeOnShells('questions, scripts, keys and clones', ({host, folder, perform}
     writeFileSync(path, '#!/bin/sh\nprintf "%s|" "$@"; cat; dirname "$0" >"$FOLDER/place"; touch "$1"\n');
     const cmd = {source: local(path), words: `"${made}" '$(id)' -x`};
     const task = {...taskOf('script', {cmd, stdin: 'in', creates: made}), kinds: registry.kinds};
-    const withFolder = {...host, exec: withEnvironment(host.exec, folder()), run: withEnvironment(host.run, folder())};
+    const withFolder: Host = {
+      ...host,
+      exec: (text, options) => host.exec(text, {...options, environment: {FOLDER: folder()}}),
+      run: (text, options) => host.run(text, {...options, environment: {FOLDER: folder()}}),
+    };
     const {values, again} = await performOn(withFolder, task);
     expect(values).to.include({rc: 0, stdout: `${made}|$(id)|-x|in`});
     expect(again).to.equal(undefined);
@@ -143,11 +148,3 @@ describeOnShells('questions, scripts, keys and clones', ({host, folder, perform}
     expect(planned).to.include(hasCrontab ? "have the job 'u7s test'" : 'no crontab');
   });
 });
-
-type Exec = (script: string, options?: {readonly environment?: Readonly<Record<string, string>>}) => Promise<never>;
-
-function withEnvironment<F>(exec: F, folder: string): F {
-  const call = exec as Exec;
-  return ((script: string, options: object = {}) =>
-    call(script, {...options, environment: {FOLDER: folder}})) as unknown as F;
-}

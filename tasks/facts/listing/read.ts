@@ -62,7 +62,11 @@ export function parseListing(keys: readonly ListingKey[], result: ExecResult): r
       ? Buffer.from(taken.slice(0, -1).join(''), 'hex').toString()
       : Buffer.from(taken.join(''), 'base64').toString();
   };
-  const maybe = (): string | undefined => (lines[at] === '-' ? void at++ : string());
+  const maybe = (): string | undefined => {
+    if (lines[at] !== '-') return string();
+    at++;
+    return undefined;
+  };
   return keys.map((key): ListingState => {
     const path = canonicalPath(key.path);
     const type = line() as ListingState['type'];
