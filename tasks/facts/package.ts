@@ -34,7 +34,8 @@ export const packageFact: FactKind<PackageKey, PackageState> = {
     const names = [...new Set(keys.map((key) => key.name))];
     return sh`set -- ${names}
 if command -v dpkg-query >/dev/null 2>&1; then
-  echo apt; dpkg-query -W -f '\${binary:Package} \${db:Status-Status} \${Version}\\n' -- "$@" 2>/dev/null ||
+  echo apt; out=$(dpkg-query -W -f '\${binary:Package} \${db:Status-Status} \${Version}\\n' -- "$@" 2>/dev/null); printf '%s\\n' "$out"
+  [ "$(printf '%s\\n' "$out" | grep -c ' installed ')" -ge $# ] ||
     dpkg-query -W -f '\${db:Status-Status} \${Version} \${Provides}\\n' 2>/dev/null | sed -n 's/^installed \\([^ ]*\\) \\(..*\\)$/+ \\1 \\2/p'
 elif command -v rpm >/dev/null 2>&1; then
   m=none; for c in yum zypper microdnf dnf apt-get; do if command -v $c >/dev/null 2>&1; then m=$c; fi; done; echo $m
