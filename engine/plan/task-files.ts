@@ -1,5 +1,6 @@
 import {createHash} from 'node:crypto';
 import {readFileSync, statSync} from 'node:fs';
+import {onDisk} from '../run/sealed-files.js';
 import type {PlacedTurn} from '../run/turn.js';
 import type {LocalCommand, LocalSource, RenderedTemplate} from '../task.js';
 
@@ -24,8 +25,9 @@ export function taskFiles(turn: PlacedTurn, args: unknown): readonly string[] {
 }
 
 function filesOf(source: LocalSource): readonly string[] {
-  if (source.type === 'file') return [source.path];
-  return source.entries.flatMap(({path, type}) => (type === 'file' ? [`${source.path}/${path}`] : []));
+  const whole = onDisk(source.path);
+  if (source.type === 'file') return [whole];
+  return source.entries.flatMap(({path, type}) => (type === 'file' ? [`${whole}/${path}`] : []));
 }
 
 /** Larger files are known by their size and time, for reading them takes long. */

@@ -26,6 +26,11 @@ const opened = 'opened:';
 /** More bytes of a file are not needed to see that it is encrypted. */
 const start = 32;
 
+/** The path on the disk of a file or folder that was opened, or of any other. */
+export function onDisk(path: string): string {
+  return path.startsWith(opened) ? path.slice(opened.length) : path;
+}
+
 /** Knows no file yet; without `unsealing` all are sent as they are. */
 export function createSealedFiles(unsealing: Unsealing | undefined, secrets: Pick<Secrets, 'add'>): SealedFiles {
   const contents = new Map<string, Buffer>();
@@ -44,7 +49,7 @@ export function createSealedFiles(unsealing: Unsealing | undefined, secrets: Pic
   function put(host: Host, ...[path, content, options]: Parameters<Host['put']>): Promise<void> {
     const isOpened = typeof content === 'object' && 'local' in content && content.local.startsWith(opened);
     if (!isOpened) return host.put(path, content, options);
-    const plain = {local: content.local.slice(opened.length)};
+    const plain = {local: onDisk(content.local)};
     return host.put(path, contents.get(content.local) ?? plain, options);
   }
 }
