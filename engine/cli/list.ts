@@ -31,7 +31,9 @@ export function listText(graph: Graph, options: ListOptions): string {
 function selectedTasks(graph: Graph): ReadonlyMap<Play, ReadonlySet<Task>> {
   const tasks = new Map<Play, Set<Task>>();
   for (const node of graph.nodes.values()) {
-    if (node.kind !== 'task' || node.handler === true || node.observed !== undefined) continue;
+    // A word to the engine is no task to Ansible's lists.
+    if (node.kind !== 'task' || node.task.meta !== undefined) continue;
+    if (node.handler === true || node.observed !== undefined) continue;
     const ofPlay = tasks.get(node.play) ?? new Set();
     tasks.set(node.play, ofPlay.add(node.task));
   }
