@@ -71,6 +71,7 @@ import {uri} from './uri.js';
 import {user} from './user.js';
 import {waitFor} from './wait_for.js';
 import {waitForConnection} from './wait_for_connection.js';
+import {yum} from './yum.js';
 import {zypper} from './zypper.js';
 import {accountNumberFact} from './facts/account_number.js';
 import {allPackagesFact} from './facts/all_packages.js';
@@ -197,6 +198,7 @@ const modules: readonly AnyTaskModule[] = [
   user,
   waitFor,
   waitForConnection,
+  yum,
   zypper,
 ];
 
