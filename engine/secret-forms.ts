@@ -1,3 +1,5 @@
+import {isUtf8} from 'node:buffer';
+
 /** A longer secret is searched for as it is, by its lines and as one base64 text. */
 const longestOfAllForms = 64 * 1024;
 
@@ -8,13 +10,22 @@ const longestOfAllForms = 64 * 1024;
 export function secretForms(secret: string, shortest: number): readonly string[] {
   const trimmed = secret.trim();
   const lines = trimmed.includes('\n') ? trimmed.split('\n').map((line) => line.trim()) : [];
-  const texts = [...new Set([secret, trimmed, ...lines])].filter((text) => text.length >= shortest);
+  const texts = [...new Set([secret, trimmed, ...decoded(trimmed), ...lines])].filter(
+    (text) => text.length >= shortest,
+  );
   const forms = texts.flatMap((text) =>
     text.length > longestOfAllForms
       ? [text, Buffer.from(text).toString('base64')]
       : [text, ...escapes(text), ...base64(text)],
   );
   return [...new Set(forms)].filter((form) => form.length >= shortest);
+}
+
+/** The text that a secret is the base64 of, as keys and passwords of clusters are kept. */
+function decoded(secret: string): readonly string[] {
+  if (secret.length % 4 !== 0 || !/^[A-Za-z0-9+/]{8,}={0,2}$/.test(secret)) return [];
+  const bytes = Buffer.from(secret, 'base64');
+  return isUtf8(bytes) && !/[^\P{Cc}\s]/u.test(bytes.toString()) ? [bytes.toString().trim()] : [];
 }
 
 function escapes(text: string): readonly string[] {

@@ -41,6 +41,11 @@ describe('what must not be shown', () => {
     for (let at = 0; at + 12 < inner.length; at++) expect(masked).not.to.include(inner.slice(at, at + 12));
   });
 
+  it('is found where it was decoded', () => {
+    expect(knowing(base64('a decoded password')).mask('it is a decoded password')).to.equal('it is ***');
+    expect(knowing('abcdefghijkl').mask('nothing else')).to.equal('nothing else');
+  });
+
   it('is found in texts that templates make of it', () => {
     expect(
       knowing('hunter22').mask({url: 'https://ann:hunter22@example.org', list: [{deep: 'xhunter22x'}]}),

@@ -6,7 +6,7 @@ import type {Term} from '../language/term.js';
 import {BadInput} from '../diagnostic.js';
 import type {Span} from '../span.js';
 import type {Report} from './report.js';
-import {hideTerm, startsSealed, unsealedFile, type Unsealing} from './sealed.js';
+import {hideTerm, sealedInJson, startsSealed, unsealedFile, unsealedTerm, type Unsealing} from './sealed.js';
 import {isSealed} from '../vault/format.js';
 import {PasswordWanted} from '../vault/vault.js';
 import {parseYaml} from './yaml.js';
@@ -22,6 +22,8 @@ export interface Files {
   text(path: string): string | undefined;
   /** Opens a file that is sent somewhere, if it is sealed, so that what is wrong is told at `at` beforehand. */
   tryToOpen(path: string, at: Span): void;
+  /** Opens a value that stands encrypted in JSON; gives any other one as it is. */
+  unseal(term: Term): Term;
   isFile(path: string): boolean;
   isFolder(path: string): boolean;
   isExecutable(path: string): boolean;
@@ -76,6 +78,10 @@ export function createFiles(
       if (!startsSealed(path) || staysSealed(path)) return;
       const opened = unsealedFile(readFileSync(path, 'latin1'), unsealing, {at, report, name: shown(path)});
       if (opened && isUtf8(opened)) report.secret(opened.toString('utf8'));
+    },
+    unseal(term) {
+      const sealed = sealedInJson(term);
+      return sealed === undefined ? term : unsealedTerm(sealed, unsealing, {at: term.at, report});
     },
     isFile: (path) => kind(path) === 'file',
     isFolder: (path) => kind(path) === 'folder',

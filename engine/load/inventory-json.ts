@@ -22,6 +22,8 @@ export interface JsonReading {
   /** The program: what it prints has no place of its own. */
   readonly at: Span;
   readonly report: Report;
+  /** Opens a value that is encrypted; gives any other one as it is. */
+  readonly unseal: (term: Term) => Term;
 }
 
 /** Whether a value is a map. */
@@ -99,21 +101,22 @@ function areNames(value: unknown): value is readonly string[] {
 /** A layer of what a program printed. A name that no variable can have is left out with a warning: nobody wrote it by hand. */
 function layerOf(
   vars: Readonly<Record<string, unknown>>,
-  {origin, at, report, rank: place, what}: JsonReading & {readonly rank: number; readonly what: string},
+  {origin, at, report, unseal, rank: place, what}: JsonReading & {readonly rank: number; readonly what: string},
 ): VarLayer {
   const forgiving: Report = {...report, error: report.warning};
   const entries = Object.entries(vars)
     .filter(([name]) => checkName(name, {at, what: 'a variable', report: forgiving}))
-    .map(([key, value]) => ({key, keyAt: at, value: termOf(value, at)}));
+    .map(([key, value]) => ({key, keyAt: at, value: termOf(value, {at, unseal})}));
   return makeLayer({kind: 'dict', at, entries}, {rank: place, origin: `${origin}, ${what}`, report});
 }
 
-function termOf(value: unknown, at: Span): Term {
+function termOf(value: unknown, reading: Pick<JsonReading, 'at' | 'unseal'>): Term {
+  const {at, unseal} = reading;
   if (typeof value === 'string') return stringTerm(value, at);
-  if (Array.isArray(value)) return {kind: 'list', at, items: value.map((item) => termOf(item, at))};
+  if (Array.isArray(value)) return {kind: 'list', at, items: value.map((item) => termOf(item, reading))};
   if (isRecord(value)) {
-    const entries = Object.entries(value).map(([key, member]) => ({key, keyAt: at, value: termOf(member, at)}));
-    return {kind: 'dict', at, entries};
+    const entries = Object.entries(value).map(([key, member]) => ({key, keyAt: at, value: termOf(member, reading)}));
+    return unseal({kind: 'dict', at, entries});
   }
   return {kind: 'literal', at, value: value as number | boolean | null};
 }

@@ -3,6 +3,7 @@ import type {Span} from '../span.js';
 import type {Files} from './files.js';
 import type {InventoryDraft} from './inventory-draft.js';
 import {addHostVars, addListed, isRecord} from './inventory-json.js';
+import type {Term} from '../language/term.js';
 import type {Report} from './report.js';
 
 export interface ProgramReading {
@@ -33,11 +34,12 @@ export async function readInventoryProgram(
   };
   const listed = await ask(['--list']);
   if (!listed) return;
-  const hosts = [...addListed(draft, listed, {origin: `${shown} --list`, at, report})];
+  const unseal = (term: Term): Term => files.unseal(term);
+  const hosts = [...addListed(draft, listed, {origin: `${shown} --list`, at, report, unseal})];
   const meta = listed['_meta'];
   if (isRecord(meta) && isRecord(meta['hostvars'])) {
     for (const name of hosts)
-      addHostVars(draft, {name, vars: meta['hostvars'][name]}, {origin: `${shown} --list`, at, report});
+      addHostVars(draft, {name, vars: meta['hostvars'][name]}, {origin: `${shown} --list`, at, report, unseal});
     return;
   }
   const answers = new Map<string, unknown>();
@@ -52,7 +54,7 @@ export async function readInventoryProgram(
   };
   await Promise.all(Array.from({length: together}, work));
   for (const name of hosts)
-    addHostVars(draft, {name, vars: answers.get(name)}, {origin: `${shown} --host ${name}`, at, report});
+    addHostVars(draft, {name, vars: answers.get(name)}, {origin: `${shown} --host ${name}`, at, report, unseal});
 }
 
 interface Problem {

@@ -1,3 +1,6 @@
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {expect} from 'chai';
 import {createSecrets, type Secrets} from '../../engine/secrets.js';
 import {seal} from '../../engine/vault/cipher.js';
@@ -81,6 +84,23 @@ describe('encrypted input', () => {
     const hosts = JSON.stringify({all: {hosts: {h1: {key: {__ansible_vault: sealed}}}}});
     const project = await load({...play, 'hosts.yml': hosts}, {vault: vaultFor('pass').vault, secrets});
     expect(dataOf(project.inventory.hosts.get('h1')?.layers[0]?.entries.get('key'))).to.equal('canary-json');
+  });
+
+  it('is read as programs that give inventories print it', async () => {
+    const sealed = vaultFor('pass').seal('canary-program');
+    const list = {web: {hosts: ['h1']}, _meta: {hostvars: {h1: {keys: [{__ansible_vault: sealed}]}}}};
+    const folder = mkdtempSync(join(tmpdir(), 'u7s-vault-program-'));
+    try {
+      writeFileSync(join(folder, 'hosts'), `#!/bin/sh\nprintf '%s' '${JSON.stringify(list)}'\n`, {mode: 0o755});
+      const inventories = [join(folder, 'hosts')];
+      const project = await load(play, {inventories, vault: vaultFor('pass').vault, secrets});
+      expect(dataOf(project.inventory.hosts.get('h1')?.layers[0]?.entries.get('keys'))).to.deep.equal([
+        'canary-program',
+      ]);
+      expect(secrets.mask('canary-program')).to.equal('***');
+    } finally {
+      rmSync(folder, {recursive: true});
+    }
   });
 
   it('that no password opens is a problem at its place, which names the vault id', async () => {

@@ -12,7 +12,7 @@ const entries: readonly {readonly name: string; readonly title: string}[] = [
   },
   {
     name: 'decrypt',
-    title: 'copy, template and unarchive send what is in an encrypted file, unless they say "decrypt: false"',
+    title: 'copy, template, script and unarchive send what is in an encrypted file, unless they say "decrypt: false"',
   },
   {name: '--vault-password-file FILE', title: 'a file with the password, or a program that prints it'},
   {
