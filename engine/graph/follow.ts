@@ -10,7 +10,7 @@ import {lose, memberThere, type Following, type Meeting, type Path, type Walk} f
 import {itemType, ownType, productionsFor, typeOf} from './name-types.js';
 import {hasMagic, knownNames} from './magic-values.js';
 import {itemsOf} from './placement.js';
-import {typeOfMagic} from './types.js';
+import {taskNameTypes, typeOfMagic} from './types.js';
 import type {Lost} from './unknown-names.js';
 import {magicNames, type Variable, type VariableUse} from './variables.js';
 
@@ -30,7 +30,9 @@ export function follow(walk: Walk, reference: PlacedReference, at: Meeting): boo
     const hint = engineName(at);
     if (hint !== undefined && reference.optional === undefined)
       lose(walk, {reference, at}, {message: `"${root}" is not there`, hint: () => hint});
-    return hint === undefined || reference.optional !== undefined;
+    if (hint !== undefined) return reference.optional !== undefined;
+    const type = taskNameTypes.get(root) ?? 'any';
+    return memberThere(walk, {reference, at, path: reference.path, type, from: 1});
   }
   if (root === 'hostvars') return pathsOf(walk, reference, at).every((path) => followHost(walk, {reference, at, path}));
   if (root === 'vars')

@@ -2,7 +2,7 @@ import {commonType, type ValueType} from '../language/value-type.js';
 import type {Task} from '../load/project.js';
 import type {Meeting, Walk} from './meeting.js';
 import type {Production} from './producers.js';
-import {typeOfMagic, typeOfResult, typeOfTerm} from './types.js';
+import {taskNameTypes, typeOfMagic, typeOfResult, typeOfTerm} from './types.js';
 import {magicNames, setAtRunTime, type Variable} from './variables.js';
 
 /** What gives a name its value at the node's turn; for another host also what comes later, since the edge makes it come first. */
@@ -53,7 +53,8 @@ export function typeOfName(
   if (source.looped && name === loopVar) return itemType(node.task);
   if (source.looped && name === indexVar) return 'int';
   if (source.ownResult && name === node.task.register) return ownType(walk, node.task);
-  if (name.startsWith('ansible_loop') || name.startsWith('ansible_failed_')) return 'any';
+  const ofTask = taskNameTypes.get(name);
+  if (ofTask !== undefined) return ofTask;
   if (magicNames.has(name)) return typeOfMagic(name, walk.draft);
   const at: Meeting = {node, source, use, seen: new Set(), usedAt: undefined, through: []};
   return typeOf(walk, {

@@ -110,6 +110,30 @@ const saidMembers: Readonly<Record<string, ValueType>> = {
   stderr_lines: 'any',
 };
 
+const numbers = ['index', 'index0', 'length', 'revindex', 'revindex0'];
+
+/** The types of names that only some tasks have. */
+export const taskNameTypes: ReadonlyMap<string, ValueType> = new Map<string, ValueType>([
+  ['ansible_loop_var', 'string'],
+  ['ansible_index_var', 'string'],
+  [
+    'ansible_loop',
+    {
+      members: {
+        ...Object.fromEntries(numbers.map((name) => [name, 'int' as const])),
+        first: 'bool',
+        last: 'bool',
+        previtem: 'any',
+        nextitem: 'any',
+        allitems: {list: 'any'},
+      },
+      open: false,
+    },
+  ],
+  ['ansible_failed_task', {members: {name: 'string', action: 'string', role: 'string'}, open: false}],
+  ['ansible_failed_result', 'any'],
+]);
+
 const magicTypes = new WeakMap<Project, Readonly<Record<string, ValueType>>>();
 
 /** The types of the names that the engine itself puts in scope. */

@@ -21,7 +21,7 @@ export function itemsOf(turn: Turn): readonly LoopItem[] {
   if (!Array.isArray(values)) {
     throw new EvaluationFailed(
       `'loop' is ${describe(values)}; expected a list`,
-      'a map is walked with an expression that makes a list of it',
+      'a map is walked by "dict2items(map)": its items have key and value',
       loop.at,
     );
   }

@@ -114,6 +114,34 @@ describe('a rescue', () => {
   });
 });
 
+describe('a name that only some tasks have', () => {
+  const wrong: readonly (readonly [task: string, problem: string])[] = [
+    ['{debug: {msg: "{{ansible_loop.index}}"}}', '"ansible_loop" is not there; it is there in the items of a loop'],
+    [
+      '{debug: {msg: "{{ansible_loop.index}}"}, loop: [1]}',
+      '"ansible_loop" is not there; set "loop_control: {extended: true}"',
+    ],
+    [
+      '{debug: {msg: "{{ansible_loop.indx}}"}, loop: [1], loop_control: {extended: true}}',
+      '"ansible_loop" has no member "indx"; did you mean "index"?',
+    ],
+    [
+      '{debug: {msg: x}, when: ansible_failed_task.name == "x"}',
+      '"ansible_failed_task" is not there; it is there in the tasks of a "rescue"',
+    ],
+    [
+      '{debug: {msg: x}, throttle: "{{nope}}"}',
+      'throttle must be known before the first connection: "nope" is not defined; ',
+    ],
+  ];
+  for (const [task, problem] of wrong) {
+    it(`is told of elsewhere: ${task}`, async () => {
+      const {run} = await scene(`- hosts: all\n  tasks:\n    - ${task}\n`);
+      expect(await problems(run())).to.deep.equal([problem]);
+    });
+  }
+});
+
 describe('the condition of an include', () => {
   it('is decided once, whatever its tasks make of it', async () => {
     const files = {'one.yml': '- set_fact: {wanted: false}\n- {name: Write, file: {path: /a}}\n'};
