@@ -25,20 +25,20 @@ export function groupOrder(draft: InventoryDraft): readonly string[] {
   return [...draft.groups.values()].sort(compare).map(({name}) => name);
 }
 
-/** For each group the hosts in it and in its children. */
+/** For each group the hosts in it and below it, in Ansible's order: its own as they are written, then those of its children, level by level. */
 export function groupMembers(draft: InventoryDraft): ReadonlyMap<string, ReadonlySet<string>> {
+  const children = groupChildren(draft);
   const members = new Map<string, ReadonlySet<string>>();
-  const membersOf = (name: string): ReadonlySet<string> => {
-    const known = members.get(name);
-    if (known) return known;
-    const group = draft.groups.get(name);
-    const all = new Set(group?.hosts);
-    for (const child of group?.children ?? []) for (const host of membersOf(child)) all.add(host);
-    members.set(name, all);
-    return all;
-  };
-  for (const name of draft.groups.keys()) membersOf(name);
-  members.set('all', new Set(draft.hosts.keys()));
+  for (const name of draft.groups.keys()) {
+    const hosts = new Set<string>();
+    const below = new Set([name]);
+    // What is added while the set is walked comes at its end: a level after the one above it.
+    for (const group of below) {
+      for (const host of draft.groups.get(group)?.hosts ?? []) hosts.add(host);
+      for (const child of children.get(group) ?? []) below.add(child);
+    }
+    members.set(name, hosts);
+  }
   return members;
 }
 

@@ -14,7 +14,7 @@ interface Part {
 }
 
 /**
- * The hosts that a pattern selects, in the order of the inventory: names of hosts and groups joined by `:` or `,`, `&` for what must hold too, `!` for what must not,
+ * The hosts that a pattern selects, in the order of its parts and of the groups that they name: names of hosts and groups joined by `:` or `,`, `&` for what must hold too, `!` for what must not,
  * `*` globs, `~` regular expressions, `group[0]` and `group[1:3]` (both ends included), `@file` with a pattern a line.
  * Throws `BadInput` when a part names nothing or nothing is left.
  */
@@ -34,9 +34,7 @@ export function selectHosts(
   const excluded = new Set(matched('!').flat());
   if (diagnostics.length > 0) throw new BadInput(diagnostics);
   const union = included.length === 0 ? new Set(inventory.groups.get('all')) : new Set(included.flat());
-  const selected = inInventoryOrder(inventory, union).filter(
-    (name) => !excluded.has(name) && required.every((names) => names.has(name)),
-  );
+  const selected = [...union].filter((name) => !excluded.has(name) && required.every((names) => names.has(name)));
   if (selected.length > 0) return selected;
   const hint =
     parts.length > 1 || union.size > 0
@@ -138,8 +136,8 @@ function matchExpression(
 function matching(inventory: Inventory, test: (name: string) => boolean): readonly string[] | undefined {
   const all = inventory.groups.get('all') ?? [];
   const groups = [...inventory.groups].filter(([name]) => test(name));
-  const found = new Set([...all.filter(test), ...groups.flatMap(([, names]) => names)]);
-  return found.size > 0 || groups.length > 0 ? inInventoryOrder(inventory, found) : undefined;
+  const found = new Set([...groups.flatMap(([, names]) => names), ...all.filter(test)]);
+  return found.size > 0 || groups.length > 0 ? [...found] : undefined;
 }
 
 /** `[0]`, `[-1]`, `[1:3]`, `[2:]`: both ends are included. */
@@ -178,8 +176,4 @@ function hostsOfFile(
       return [];
     }
   });
-}
-
-function inInventoryOrder(inventory: Inventory, names: ReadonlySet<string>): readonly string[] {
-  return [...inventory.hosts.keys()].filter((name) => names.has(name));
 }

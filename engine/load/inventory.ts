@@ -55,16 +55,14 @@ function finish(
   const groupsOf = new Map<string, string[]>([...draft.hosts.keys()].map((name) => [name, []]));
   for (const group of order) for (const host of members.get(group) ?? []) groupsOf.get(host)?.push(group);
   const hosts = new Map<string, InventoryHost>();
-  for (const [name, {layers}] of draft.hosts) {
+  for (const name of members.get('all') ?? []) {
     const groups = groupsOf.get(name) ?? [];
-    hosts.set(name, {name, groups, layers: vars.host(name, groups, layers)});
+    hosts.set(name, {name, groups, layers: vars.host(name, groups, draft.hosts.get(name)?.layers ?? [])});
   }
   if (!hosts.has('localhost'))
     hosts.set('localhost', {name: 'localhost', groups: [], layers: vars.host('localhost', ['all'], [local])});
-  const position = new Map([...draft.hosts.keys()].map((name, index) => [name, index]));
-  const sorted = (group: string): readonly string[] =>
-    [...(members.get(group) ?? [])].sort((one, other) => (position.get(one) ?? 0) - (position.get(other) ?? 0));
-  return {sources, hosts, groups: new Map(order.map((group) => [group, sorted(group)])), tree: treeOf(draft, vars)};
+  const groups = new Map([...members].map(([group, names]) => [group, [...names]]));
+  return {sources, hosts, groups, tree: treeOf(draft, vars)};
 }
 
 function treeOf(draft: InventoryDraft, vars: InventoryVars): ReadonlyMap<string, InventoryGroup> {

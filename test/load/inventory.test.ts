@@ -195,7 +195,7 @@ all:
       },
       {inventories: ['inv', 'c1,c2,']},
     );
-    expect([...project.inventory.hosts.keys()]).to.deep.equal(['a1', 'b1', 'c1', 'c2', 'localhost']);
+    expect([...project.inventory.hosts.keys()]).to.deep.equal(['c1', 'c2', 'a1', 'b1', 'localhost']);
     expect(project.inventory.groups.get('ungrouped')).to.deep.equal(['c1', 'c2']);
     expect(valueOf(project.inventory, 'b1', 'x')).to.equal(1);
   });
