@@ -33,9 +33,9 @@ export interface InventoryGroup {
 
 export interface Inventory {
   readonly sources: readonly string[];
-  /** In the order of the inventory. */
+  /** In the order of the group `all`, the implicit localhost last. */
   readonly hosts: ReadonlyMap<string, InventoryHost>;
-  /** Names of the hosts of each group (children's included), in the order of the inventory; `all` and `ungrouped` among them. */
+  /** Names of the hosts of each group in Ansible's order: its own as they are written, then those of its children; `all` and `ungrouped` among them. */
   readonly groups: ReadonlyMap<string, readonly string[]>;
   /** The groups by name, as they lie in each other; `all` holds those that nobody put into another. */
   readonly tree: ReadonlyMap<string, InventoryGroup>;
