@@ -1,5 +1,6 @@
 import type {DictEntry, Term} from '../language/term.js';
 import type {Span} from '../span.js';
+import {plainNames} from './argument-names.js';
 import {asExpression, checkLanguage} from './check-language.js';
 import {checkTerm} from './check-term.js';
 import {withModuleDefaults} from './module-defaults.js';
@@ -34,7 +35,9 @@ export function readArgs(
   const schema = schemas.module(module);
   const own = asDict(module, written, {at, schema, report});
   if (!own) return {kind: 'dict', at, entries: []};
-  const dict = withModuleDefaults(withMore(module, own, {more, report}), defaults);
+  const told = withMore(module, own, {more, report});
+  const named = {...told, entries: plainNames(told.entries, schema)};
+  const dict = withModuleDefaults(named, defaults === undefined ? undefined : plainNames(defaults, schema));
   hideSecretArgs(dict, schema, report);
   const marked = schema ? markExpressions(dict, schema) : dict;
   checkLanguage(marked, report);

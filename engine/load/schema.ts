@@ -33,6 +33,7 @@ export interface ArgsChecked {
 /** Keywords of our own that schemas may hold. */
 export const annotations: readonly string[] = [
   'x-free-form',
+  'x-aliases',
   'x-local',
   'x-local-unless',
   'x-expression',
