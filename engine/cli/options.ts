@@ -22,7 +22,17 @@ export interface Surroundings {
 }
 
 /** The words beside a run, in the order of the help. */
-const commands: readonly AddCommand[] = [addAdhoc, addApply, addGraph, addDoc, addInventory, addVars, addRuns, addShow, addVault];
+const commands: readonly AddCommand[] = [
+  addAdhoc,
+  addApply,
+  addGraph,
+  addDoc,
+  addInventory,
+  addVars,
+  addRuns,
+  addShow,
+  addVault,
+];
 
 /** Ansible's second names of options. */
 const aliases: Readonly<Record<string, string>> = {
