@@ -37,7 +37,10 @@ export interface Files {
 export function createFiles(
   cwd: string,
   report: Report,
-  unsealing: Unsealing & {readonly texts?: ReadonlyMap<string, string> | undefined} = {vault: undefined, keepSealed: false},
+  unsealing: Unsealing & {readonly texts?: ReadonlyMap<string, string> | undefined} = {
+    vault: undefined,
+    keepSealed: false,
+  },
 ): Files {
   const parsed = new Map<string, Term | undefined>();
   const listed = new Map<string, ReadonlySet<string>>();

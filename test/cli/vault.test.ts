@@ -155,7 +155,7 @@ describe('the vault command', () => {
     expect(spawnSync(process.execPath, given, {env, stdio: 'ignore'}).status).to.equal(143);
     expect(text('in')).to.equal(fileWithoutId);
     expect(readdirSync(folder).sort()).to.deep.equal(['in', 'other', 'pass']);
-  });
+  }).timeout(60_000);
 
   it('creates a file in the editor, and no other one', async () => {
     process.env['EDITOR'] = 'echo new >';
@@ -199,5 +199,5 @@ describe('the vault command', () => {
     expect(run('decrypt --vault-password-file %pass', fileWithoutId)).to.equal(variables);
     writeFileSync(path('sealed'), run('encrypt --vault-password-file %pass -', 'through a pipe'));
     expect(run('view --vault-password-file %pass %sealed', '')).to.equal('through a pipe');
-  }).timeout(10_000);
+  }).timeout(60_000);
 });
