@@ -29,12 +29,7 @@ export function guardPlan(nodes: readonly KeptNode[], digest: Digest): PlanWatch
       if (turn.dry || kept?.status === 'deferred') return;
       const before = refused.get(node.host);
       if (before !== undefined) throw new NodeFailed(before);
-      const item = nextItem(kept, {
-        label: considered.item,
-        seen: seenOf(seen, node),
-        repeats: turn.task.until !== undefined,
-        digest,
-      });
+      const item = nextItem(kept, {label: considered.item, seen: seenOf(seen, node), digest});
       const keeping = {digest, isSecret: secretsIn(run.secrets)};
       const difference = differenceFrom(item, {read: readItem(turn, considered), keeping});
       if (difference !== undefined) throw new NodeFailed(refuseNode(node, difference));
@@ -66,23 +61,13 @@ function seenOf(seen: Map<TaskNode, Set<KeptItem>>, node: TaskNode): Set<KeptIte
   return present;
 }
 
-/** The item of the plan whose turn it is: of those with the same label the first that had none; where a task is repeated, the last one again. */
+/** The item of the plan whose turn it is: of those with the same label the first that had none, else the last one again (a task is repeated, or planned anew after a lost connection). */
 function nextItem(
   kept: KeptNode | undefined,
-  {
-    label,
-    seen,
-    repeats,
-    digest,
-  }: {
-    readonly label: string | undefined;
-    readonly seen: Set<KeptItem>;
-    readonly repeats: boolean;
-    readonly digest: Digest;
-  },
+  {label, seen, digest}: {readonly label: string | undefined; readonly seen: Set<KeptItem>; readonly digest: Digest},
 ): KeptItem | undefined {
   const alike = (kept?.items ?? []).filter(({item}) => item === label || item === `#${digest(label)}`);
-  const next = alike.find((item) => !seen.has(item)) ?? (repeats ? alike.at(-1) : undefined);
+  const next = alike.find((item) => !seen.has(item)) ?? alike.at(-1);
   if (next !== undefined) seen.add(next);
   return next;
 }

@@ -77,6 +77,7 @@ async function afterLoss(
   const answers = await whenBack(turn, lost, () => look(turn, requests));
   const again = module.plan(planned.args, answersFor(planned.requests, answers)) as Change | undefined;
   if (again === undefined) return {};
+  for (const watch of run.watches) watch.planned(turn, {...planned, requests, change: again});
   switch (again.kind) {
     case 'state':
     case 'wait':

@@ -4,6 +4,7 @@ import {digestWith} from '../../engine/plan/digest.js';
 import {guardPlan} from '../../engine/plan/guard.js';
 import type {KeptNode} from '../../engine/plan/plan.js';
 import {recordPlan} from '../../engine/plan/record.js';
+import {lost} from '../run/machine.js';
 import {scene, type Scene, type Story} from '../run/rig.js';
 
 const digest = digestWith(randomBytes(32));
@@ -172,5 +173,22 @@ describe('a plan', () => {
     const text = JSON.stringify((await planOf(site)).map(({changes: _, ...node}) => node));
     expect(text).not.to.match(/canary/);
     expect(JSON.stringify(await planOf(site))).not.to.match(/canary-(one|two|four)/);
+  });
+
+  it('holds what is planned anew after a lost connection, too', async () => {
+    const site = await scene('- hosts: all\n  tasks:\n    - {name: One, file: {path: /a, text: new}}\n', {
+      files: {'/a': 'old'},
+    });
+    const nodes = await planOf(site);
+    let writes = 0;
+    site.machine('h1').before = ([verb]) => {
+      if (verb !== 'write' || writes++ > 0) return;
+      // Somebody else was there meanwhile.
+      site.machine('h1').files.set('/a', 'other');
+      throw lost('h1', 'write /a');
+    };
+    const story = await site.run({watches: [guardPlan(nodes, digest)], reconnectWithin: 5});
+    expect(messageOf(story, 'One')).to.include('is "other"');
+    expect(site.machine('h1').files.get('/a')).to.equal('other');
   });
 });

@@ -73,3 +73,29 @@ describe('handlers of a run that is cut off', () => {
     expect(pending()).to.equal('');
   });
 });
+
+describe('handlers that are flushed', () => {
+  it('run once for all that called them, in the order of their definition, and again only when they are called again', async () => {
+    const {run, machine} = await scene(`
+- hosts: all
+  tasks:
+    - {name: One, file: {path: /1}, notify: [Second, First]}
+    - {name: Two, file: {path: /2}, notify: First}
+    - {meta: flush_handlers}
+    - {name: Three, file: {path: /3}, notify: Second}
+    - {name: Four, file: {path: /1}, notify: First}
+  handlers:
+    - {name: First, command: {cmd: echo first}}
+    - {name: Second, command: {cmd: echo second}}
+`);
+    await run();
+    expect(machine('h1').log.filter((line) => /^(write|echo)/.test(line))).to.deep.equal([
+      'write /1 ',
+      'write /2 ',
+      'echo first',
+      'echo second',
+      'write /3 ',
+      'echo second',
+    ]);
+  });
+});
