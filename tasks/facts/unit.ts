@@ -1,4 +1,4 @@
-import {sh} from '../../engine/host.js';
+import {raw, sh} from '../../engine/host.js';
 import {isUnknown, unknown, type DiffLine, type FactKind} from '../../engine/task.js';
 import {followsFile} from './unit/follows.js';
 import {holdsMembers} from './holds.js';
@@ -45,11 +45,18 @@ export const unitFact: FactKind<UnitKey, UnitState> = {
       .map((scope) => {
         const names = namesOf(keys, scope);
         if (names.length === 0) return '';
+        const show = (words: readonly string[]): string =>
+          words.length === 0
+            ? ''
+            : sh`systemctl ${`--${scope}`} show -p Id,LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload,Type,RemainAfterExit,FragmentPath -- ${words} 2>/dev/null || echo =none`;
+        // A pattern beside names would take the units that it matches out of the names' order.
         return sh`echo ${scope}
 if command -v systemctl >/dev/null 2>&1; then
   [ -n "\${XDG_RUNTIME_DIR-}" ] || { XDG_RUNTIME_DIR=/run/user/$(id -u); export XDG_RUNTIME_DIR; }
-  systemctl ${`--${scope}`} show -p Id,LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload,Type,RemainAfterExit,FragmentPath -- ${names} 2>/dev/null || echo =none
-else echo =none; fi
+  ${raw(show(names.filter((name) => name !== '*')))}
+  echo =all
+  ${raw(show(names.filter((name) => name === '*')))}
+else echo =none; echo =all; echo =none; fi
 echo =end`;
       })
       .join('\n'),
@@ -141,14 +148,24 @@ function namesOf(keys: readonly UnitKey[], scope: Scope): readonly string[] {
   return [...new Set(keys.filter((key) => (key.scope ?? 'system') === scope).map((key) => unitName(key.name)))].sort();
 }
 
-/** The blocks of `systemctl show` stand in the order of the names; `*` (first when sorted) gives any number of them. */
+/** The blocks of `systemctl show` stand in the order of the names; behind `=all`, `*` gives any number of them. */
 function answers(names: readonly string[], text: string): Map<string, readonly Properties[] | undefined> {
   const found = new Map<string, readonly Properties[] | undefined>();
-  if (text.endsWith('=none\n')) {
-    for (const name of names) found.set(name, undefined);
-    return found;
+  const [plain = '', all = ''] = text.split('=all\n');
+  const blocks = blocksOf(plain);
+  for (const [index, name] of names.filter((each) => each !== '*').entries()) {
+    const block = blocks?.[index];
+    if (blocks !== undefined && block === undefined)
+      throw new Error(`cannot ask for units: systemctl tells nothing of ${name}`);
+    found.set(name, block === undefined ? undefined : [block]);
   }
-  const blocks = text
+  if (names.includes('*')) found.set('*', blocksOf(all));
+  return found;
+}
+
+function blocksOf(text: string): readonly Properties[] | undefined {
+  if (text.endsWith('=none\n')) return undefined;
+  return text
     .trim()
     .split('\n\n')
     .map((block): Properties =>
@@ -156,12 +173,4 @@ function answers(names: readonly string[], text: string): Map<string, readonly P
         block.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
       ),
     );
-  const plain = names.filter((name) => name !== '*');
-  if (plain.length < names.length) found.set('*', blocks.slice(0, blocks.length - plain.length));
-  for (const [index, name] of plain.entries()) {
-    const block = blocks[blocks.length - plain.length + index];
-    if (block === undefined) throw new Error(`cannot ask for units: systemctl tells nothing of ${name}`);
-    found.set(name, [block]);
-  }
-  return found;
 }
