@@ -18,7 +18,7 @@ export function stringTerm(value: string, at: Span): Term {
  * What was encrypted becomes `sealedValue` where `sealed` is set.
  */
 export function plainOf(term: Term, options: {readonly sources?: boolean; readonly sealed?: boolean} = {}): unknown {
-  if (options.sealed && 'vault' in term && term.vault !== undefined) return sealedValue(term.vault);
+  if (options.sealed && 'vault' in term) return sealedValue(term.vault);
   switch (term.kind) {
     case 'literal':
       return term.value;
