@@ -18,10 +18,12 @@ export interface RandomPlay {
 const path = fc.constantFrom(...paths);
 const content = fc.constantFrom(...contents, 'of {{word}}\n');
 const maybe = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(of, {nil: undefined, freq: 2});
+const seldom = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.oneof({weight: 4, arbitrary: fc.constant(undefined)}, {weight: 1, arbitrary: of});
 const placement = {
   mode: maybe(fc.constantFrom(...modes)),
-  owner: maybe(fc.constantFrom('root', 'daemon', ...users)),
-  group: maybe(fc.constantFrom('root', ...groups)),
+  owner: seldom(fc.constantFrom('root', 'daemon', ...users)),
+  group: seldom(fc.constantFrom('root', ...groups)),
 };
 
 /** Arguments without those that were left out. */
@@ -197,7 +199,7 @@ interface Dressing {
 
 const dressing: fc.Arbitrary<Dressing> = fc.record({
   notify: fc.option(fc.constantFrom('H1', 'H2', 'H3'), {nil: undefined, freq: 4}),
-  ignore: fc.integer({min: 0, max: 9}).map((number) => number === 0),
+  ignore: fc.boolean(),
   when: fc.option(fc.record({of: fc.nat(20), form: fc.constantFrom('changed', '!changed', 'os', 'never', 'word')}), {
     nil: undefined,
     freq: 3,
