@@ -28,6 +28,8 @@ export async function makePlan(
   options: RunOptions,
   {file, words, registry, prepare}: Lent & {readonly file: string; readonly words: readonly string[]},
 ): Promise<number> {
+  if (options.resume !== undefined || options.step)
+    throw bad('--plan is of a whole run: it cannot stand beside --resume or --step');
   if (!existsSync(dirname(resolve(file)))) throw bad(`the plan "${file}" cannot be written: its folder is not there`);
   const cwd = process.cwd();
   const key = planKey(stateRoot());

@@ -76,6 +76,8 @@ describe('plans on the command line', function () {
     expect(refused.stderr).to.match(/"Use" \(ask\.yml:4:7\) will do on here: it needs here\/shell\n.*--allow-deferred/);
     const allowed = await program.run('apply', 'b.plan', '--allow-deferred');
     expect(allowed.code, allowed.stdout).to.equal(0);
+    const both = await program.run('ask.yml', '-i', 'hosts.yml', '--plan', 'c.plan', '--resume', 'last');
+    expect(both.stderr).to.include('it cannot stand beside --resume or --step');
     expect(readFileSync(at('told'), 'utf8')).to.equal('told');
   });
 });
