@@ -1,4 +1,4 @@
-import {jinjaHabits, type Habit} from './jinja-habits.js';
+import {jinjaHabits, rewritten, type Habit} from './jinja-habits.js';
 import type {Problem, Range} from './reference.js';
 
 /** What the library says is wrong. */
@@ -19,8 +19,10 @@ const habits: readonly Habit[] = [
   {
     pattern: /\{\{[^]*?\}\}|\{\{/,
     message: () => 'a mustache cannot stand in an expression',
-    hint: (_, source) =>
-      `names stand plainly here: ${source.replaceAll(/(["'])\{\{\s*([^{}]*?)\s*\}\}\1|\{\{\s*([^{}]*?)\s*\}\}/g, '$2$3')}`,
+    hint: (_, source) => {
+      const plain = source.replaceAll(/(["'])\{\{\s*([^{}]*?)\s*\}\}\1|\{\{\s*([^{}]*?)\s*\}\}/g, '$2$3');
+      return `names stand plainly here: ${rewritten(plain) ?? plain}`;
+    },
   },
   {
     pattern: /([\w.]+)\s+is\s+(not\s+)?defined\b/,
@@ -34,11 +36,6 @@ const habits: readonly Habit[] = [
       `write ${name.includes('.') ? name.replace(/\.(\w+)$/, '.?$1') : `vars.?${name}`}.orValue(${other})`,
   },
   ...jinjaHabits,
-  {
-    pattern: /(?<!\|)\|(?!\|)/,
-    message: () => 'there are no filters in an expression',
-    hint: () => '"or" is written "||"; a function is called: size(list), text.lowerAscii()',
-  },
   {pattern: /\bnot\s+in\b/, message: () => '"not in" is not CEL', hint: () => 'write !(a in b)'},
   {
     pattern: /\b(and|or|not)\b(?=\s)/,
@@ -75,12 +72,13 @@ export function mustacheProblem(source: string): Problem | undefined {
 /** Says what is wrong with a source that does not parse. */
 export function syntaxProblem(source: string, error: LibraryError): Problem {
   const bare = withoutTexts(source);
+  const whole = rewritten(source);
   for (const habit of habits) {
     const match = habit.pattern.exec(bare);
     if (match)
       return {
         message: habit.message(match, source),
-        hint: habit.hint(match, source),
+        hint: whole === undefined ? habit.hint(match, source) : `write ${whole}`,
         range: [match.index, match.index + match[0].length],
       };
   }

@@ -1,4 +1,5 @@
 import Handlebars from 'handlebars';
+import {celFromJinja} from './jinja/to-cel.js';
 import {helpers} from './template-helpers.js';
 import {didYouMean} from './near.js';
 import type {Problem, Range} from './reference.js';
@@ -25,6 +26,8 @@ function syntaxProblem(source: string, error: unknown): Problem {
     const hint = String.raw`a mustache that is not ours is written "\{{"; for example --format "\{{.Names}}"`;
     return {message: 'this mustache is not a path', hint, range: [goFormat.index, goFormat.index + goFormat[0].length]};
   }
+  const jinja = jinjaProblem(source);
+  if (jinja) return jinja;
   const expression = /\{\{[^}]*?(==|!=|&&|\|\||[<>+*?])[^}]*\}\}/.exec(source);
   if (expression) {
     const hint = 'a mustache holds a path or a helper; decide with an expression (`!cel`), or with {{#if (eq a b)}}';
@@ -55,6 +58,34 @@ function syntaxProblem(source: string, error: unknown): Problem {
     hint: String.raw`mustaches are "{{name}}" and "{{#each list}}…{{/each}}"; a literal "{{" is written "\{{"`,
     range: [start, end],
   };
+}
+
+/** The first mustache that is an expression of Jinja and no template. */
+function jinjaProblem(source: string): Problem | undefined {
+  for (const {0: whole, 1: inner = '', index} of source.matchAll(/\{\{-?([^{}]*?)-?\}\}/g)) {
+    const cel = celFromJinja(inner);
+    if (cel === undefined || parses(whole)) continue;
+    const path = /^[A-Za-z_]\w*(?:\.\w+|\[\d+\])*$/.test(cel) ? cel.replaceAll('[', '.[') : undefined;
+    const alone =
+      source.trim() === whole
+        ? `write !cel ${cel.includes('"') ? `'${cel.replaceAll("'", "''")}'` : `"${cel}"`}`
+        : `set a variable: "name: !cel ${cel}", and name that`;
+    return {
+      message: `"${whole}" is not a path or a helper`,
+      hint: path === undefined ? alone : `write {{${path}}}`,
+      range: [index, index + whole.length],
+    };
+  }
+  return undefined;
+}
+
+function parses(mustache: string): boolean {
+  try {
+    Handlebars.parse(mustache);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function expected(message: string): string {

@@ -27,7 +27,14 @@ export function sealedText(member: unknown): string | undefined {
 
 function underKey(key: string, member: unknown): readonly string[] {
   const sealed = sealedText(member);
-  if (sealed !== undefined) return [`${key}: !vault |`, ...sealed.trimEnd().split('\n').map((line) => `  ${line}`)];
+  if (sealed !== undefined)
+    return [
+      `${key}: !vault |`,
+      ...sealed
+        .trimEnd()
+        .split('\n')
+        .map((line) => `  ${line}`),
+    ];
   const written = lines(member);
   const isBlock = typeof member === 'object' && member !== null && Object.keys(member).length > 0;
   return isBlock ? [`${key}:`, ...written.map((line) => `  ${line}`)] : [`${key}: ${written[0] ?? ''}`];

@@ -1,3 +1,4 @@
+import {celFromJinja} from '../language/jinja/to-cel.js';
 import type {Term} from '../language/term.js';
 import {yamlText} from '../language/yaml-text.js';
 
@@ -114,26 +115,9 @@ function quoted(text: string): string {
 
 function fromMustache(source: string): string {
   const alone = /^\s*\{\{-?\s*([^{}]*?)\s*-?\}\}\s*$/.exec(source)?.[1];
-  if (alone !== undefined) return fromJinja(alone);
+  if (alone !== undefined) return celFromJinja(alone) ?? alone;
   const parts = source.split(/(\{\{[^{}]*\}\})/).filter((part) => part !== '');
   return parts.map((part) => (part.startsWith('{{') ? `string(${fromMustache(part)})` : quoted(part))).join(' + ');
-}
-
-const renamed: Readonly<Record<string, string>> = {unique: 'distinct', length: 'size', count: 'size', list: ''};
-
-/** The usual filters of Jinja as calls; what else stands there stays for its reader. */
-function fromJinja(source: string): string {
-  const [first = '', ...filters] = source.split(/\s*\|\s*/);
-  return filters.reduce((value, filter) => {
-    const [, name = '', given = ''] = /^([\w.]+)(?:\((.*)\))?$/.exec(filter) ?? [];
-    if (name === 'default' || name === 'd') {
-      const optional = value.includes('.') ? value.replace(/\.(\w+)$/, '.?$1') : `vars.?${value}`;
-      return `${optional}.orValue(${given.split(/,\s*(?:true|boolean)/i)[0] ?? ''})`;
-    }
-    if (name === 'dict2items' || name === 'items2dict') return `${name}(${value})`;
-    const call = Object.hasOwn(renamed, name) ? (renamed[name] ?? '') : name;
-    return call === '' ? value : `${value}.${call}(${given})`;
-  }, first.trim());
 }
 
 function subelements(value: Term | undefined): string {

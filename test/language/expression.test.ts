@@ -125,8 +125,8 @@ describe('an expression', () => {
   });
 
   for (const [source, message, hint] of [
-    ['a and b', '"and" is not CEL', 'write "&&"'],
-    ['not a', '"not" is not CEL', 'write "!"'],
+    ['a and b', '"and" is not CEL', 'write a && b'],
+    ['not a', '"not" is not CEL', 'write !a'],
     ['a = 3', 'a single "=" is not CEL', 'compare with "=="'],
     ['a == "{{b.c}}"', 'a mustache cannot stand in an expression', 'names stand plainly here: a == b.c'],
     [

@@ -9,7 +9,7 @@ const rows: readonly (readonly [source: string, hint: string])[] = [
   ['a.b is skipped', 'write a.b.skipped'],
   ['job is finished', 'write job.finished == 1'],
   ['x is undefined', 'write !has(vars.x)'],
-  ['x is not none', 'write x != null'],
+  ['x is not none', 'write !(x == null)'],
   ["v is version('1.2', '>=')", "write version(v) >= version('1.2')"],
   ['v is version("1.2", "lt")', 'write version(v) < version("1.2")'],
   ["out.stdout is search('ok')", "write out.stdout.matches('ok')"],
@@ -22,7 +22,14 @@ const rows: readonly (readonly [source: string, hint: string])[] = [
   ['a | unique', 'write a.unique()'],
   ['a | dict2items', 'write dict2items(a)'],
   ['a | combine(b)', 'write combine(a, b)'],
-  ["l | map(attribute='x')", 'write l.map(x, x.member), or l.filter(x, x.member == value)'],
+  ["l | map(attribute='x')", 'write l.map(x, x.x)'],
+  [
+    'a not in ["b"] or (c | default(false) | bool and not d)',
+    'write !(a in ["b"]) || to_bool(vars.?c.orValue(false)) && !d',
+  ],
+  ["groups['etcd'] | length is even", 'write size(groups.etcd) % 2 == 0'],
+  ["x.rc != 0 and 'no' in x.stderr.split(',')", "write x.rc != 0 && 'no' in x.stderr.split(',')"],
+  ["a ~ '-' ~ b == {'x': [1, None]}['x']", "write a + '-' + b == {'x': [1, null]}.x"],
   ["'a' if x else 'b'", "write x ? 'a' : 'b'"],
 ];
 

@@ -147,7 +147,14 @@ describe('a template', () => {
 
   it('explains what does not parse', () => {
     expect(compileTemplate("docker --format '{{.Names}}'").problems[0]?.hint).to.contain(String.raw`\{{`);
-    expect(compileTemplate('{{a == b}}').problems[0]?.message).to.equal('"==" cannot stand in a mustache');
+    expect(compileTemplate('{{a == b}}').problems[0]).to.deep.include({
+      message: '"{{a == b}}" is not a path or a helper',
+      hint: 'write !cel "a == b"',
+    });
+    expect(compileTemplate("{{ groups['cp'][0] }}").problems[0]?.hint).to.equal('write {{groups.cp.[0]}}');
+    expect(compileTemplate('x {{ a | first }}').problems[0]?.hint).to.equal(
+      'set a variable: "name: !cel a.first()", and name that',
+    );
     expect(compileTemplate('{{#each l}}').problems[0]?.message).to.contain('ends too early');
     expect(compileTemplate('{{#eahc l}}{{/eahc}}').problems[0]?.hint).to.equal('did you mean "each"?');
     expect(compileTemplate('a\n{{> part}}').problems[0]).to.deep.include({

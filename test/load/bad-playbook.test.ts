@@ -144,7 +144,7 @@ describe('a playbook that cannot be used', () => {
       '- debug: {msg: x}\n  when: 5',
       'site.yml:4:13 "when" must be text or true or false or a list, found the number 5',
     ],
-    ['- debug: {msg: x}\n  when: a and b', 'site.yml:4:15 "and" is not CEL; write "&&"'],
+    ['- debug: {msg: x}\n  when: a and b', 'site.yml:4:15 "and" is not CEL; write a && b'],
     [
       '- debug: {msg: x}\n  when:\n    - a == 1\n    - b = 2',
       'site.yml:6:13 a single "=" is not CEL; compare with "=="',

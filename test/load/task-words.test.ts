@@ -68,7 +68,7 @@ describe('the words of a task', () => {
     ['with_items: "{{packages}}"', 'write "loop: packages", or "packages.flatten()" where it holds lists'],
     ['with_items: ["{{a}}", "{{b | default([])}}"]', 'write "loop: [a, vars.?b.orValue([])].flatten()"'],
     ['with_items: ["{{name}}.service"]', 'write "loop: [string(name) + \'.service\'].flatten()"'],
-    ['with_list: "{{x | unique}}"', 'write "loop: x.distinct()"'],
+    ['with_list: "{{x | unique}}"', 'write "loop: x.unique()"'],
     ['with_dict: "{{users}}"', 'write "loop: dict2items(users)"'],
     ['with_dict: {a: 1}', 'write "loop: dict2items({\'a\': 1})"'],
     [
