@@ -1,5 +1,16 @@
 import {sh, raw} from '../engine/host.js';
-import {ask, promise, promiseUnder, refuse, unknown, type Change, type Promised} from '../engine/task.js';
+import {
+  ask,
+  isUnknown,
+  peek,
+  promise,
+  promiseUnder,
+  refuse,
+  unknown,
+  type Change,
+  type Promised,
+  type Unknown,
+} from '../engine/task.js';
 import {archiveFact, type ArchiveState} from './facts/archive.js';
 import {members, rootOf, type ArchiveFormat, type ArchiveKey} from './facts/archive/script.js';
 import {fileFact} from './facts/file.js';
@@ -35,7 +46,6 @@ interface Facts {
 interface ArchiveChange extends Change {
   readonly placement: Placement;
   readonly pack?: ArchiveKey;
-  readonly isFile: boolean;
   readonly dest: string;
   readonly remove: readonly string[];
 }
@@ -67,13 +77,15 @@ export const archive = withAccounts<ArchiveArgs, Facts, ArchiveChange>({
   },
   plan(args, {archive: state, file, parent}) {
     const key = keyOf(args);
-    const {found} = state;
-    if (found.length === 0) {
+    // What an earlier task would still change is packed all the same.
+    const found = args.remove ? state.found : peek(() => state.found);
+    const shown = isUnknown(found) ? key.paths : found;
+    if (shown.length === 0) {
       if (args.remove && file.type === 'file') return undefined;
       refuse(`nothing is at ${key.paths.join(', ')}`);
     }
     if (file.type !== 'absent' && file.type !== 'file') refuse(`'${key.dest}' is a ${file.type}, not a file`);
-    const isPacked = state.held !== '' && state.held === state.wanted;
+    const isPacked = file.type === 'file' && state.held !== '' && state.held === state.wanted;
     const members = isPacked ? misplaced(file, args) : {};
     if (isPacked && Object.keys(members).length === 0 && !args.remove) return undefined;
     if (!isPacked) demandFolder(parent, key.dest);
@@ -81,7 +93,7 @@ export const archive = withAccounts<ArchiveArgs, Facts, ArchiveChange>({
     const cause = unknown(`the making of ${path}`);
     const anew = file.type === 'file' ? {} : {mode: '0644'};
     const gone: readonly Promised[] = args.remove
-      ? found.map((each) => promiseUnder(fileFact, each, {exists: false, type: 'absent'}))
+      ? shown.map((each) => promiseUnder(fileFact, each, {exists: false, type: 'absent'}))
       : [];
     const packed = isPacked
       ? [promise(fileFact, {path}, members)]
@@ -98,27 +110,21 @@ export const archive = withAccounts<ArchiveArgs, Facts, ArchiveChange>({
         ? args.remove
           ? `remove what ${path} holds`
           : `${path}: ${placementWords(members)}`
-        : `pack ${found.join(', ')} into ${path}`,
+        : `pack ${shown.join(', ')} into ${path}`,
       // The archive's own fact comes last: it follows the files that are promised before it.
       makes: [
         ...(isPacked && Object.keys(members).length === 0 ? [] : packed),
         ...gone,
-        promise(
-          archiveFact,
-          key,
-          args.remove ? {found: [], wanted: '', isFile: false, held: cause} : {...state, held: state.wanted},
-        ),
+        promise(archiveFact, key, afterwards(state, {removes: args.remove, isKnown: !isUnknown(found), cause})),
       ],
       placement: isPacked ? settled(args, file) : {...anew, ...settled(args, file)},
       ...(isPacked ? {} : {pack: key}),
-      isFile: state.isFile,
       dest: path,
-      remove: args.remove ? found : [],
+      remove: args.remove ? shown : [],
     };
   },
-  async apply(host, {pack, isFile, dest, placement, remove}) {
-    if (pack !== undefined)
-      await host.run(packScript(pack, {isFile, dest}), {timeout: 3600, label: `packing of ${dest}`});
+  async apply(host, {pack, dest, placement, remove}) {
+    if (pack !== undefined) await host.run(packScript(pack, dest), {timeout: 3600, label: `packing of ${dest}`});
     await place(host, dest, placement);
     if (remove.length > 0) await host.run(sh`rm -rf -- ${remove}`);
   },
@@ -127,15 +133,23 @@ export const archive = withAccounts<ArchiveArgs, Facts, ArchiveChange>({
     return {
       dest: file.path,
       arcroot: rootOf(key.paths),
-      expanded_paths: state.found,
-      state: !file.exists ? 'absent' : state.isFile ? 'compress' : 'archive',
-      mode: file.mode,
-      owner: file.owner,
-      group: file.group,
-      size: file.size,
+      expanded_paths: peek(() => state.found),
+      state: !file.exists ? 'absent' : peek(() => (state.isFile ? 'compress' : 'archive')),
+      mode: peek(() => file.mode),
+      owner: peek(() => file.owner),
+      group: peek(() => file.group),
+      size: peek(() => file.size),
     };
   },
 });
+
+function afterwards(
+  state: ArchiveState,
+  {removes, isKnown, cause}: {readonly removes: boolean; readonly isKnown: boolean; readonly cause: Unknown},
+): Parameters<typeof promise<ArchiveKey, ArchiveState>>[2] {
+  if (removes) return {found: [], wanted: '', isFile: false, held: cause};
+  return isKnown ? {...state, held: state.wanted} : cause;
+}
 
 const packers: Readonly<Record<ArchiveFormat, string>> = {
   gz: 'gzip -c',
@@ -145,20 +159,20 @@ const packers: Readonly<Record<ArchiveFormat, string>> = {
   zip: '',
 };
 
-function packScript(key: ArchiveKey, {isFile, dest}: {readonly isFile: boolean; readonly dest: string}): string {
+function packScript(key: ArchiveKey, dest: string): string {
   const packer = packers[key.format];
   const program = packer.split(' ')[0] ?? '';
   const needs = key.format === 'zip' ? 'zip' : program;
   // Names go by a list: they may be more than a command line holds.
   const tar = String.raw`if tar --version 2>/dev/null | grep -q GNU; then listed0 "$@" >"$t.list"; tar -cf "$t.tar" --no-recursion --null -T "$t.list"
 else pack_by_words "$@"; fi`;
-  const make = isFile
-    ? `${packer} <"$1" >"$t"`
-    : key.format === 'zip'
+  const alone = key.always || key.format === 'tar' || key.format === 'zip' ? 'false' : '[ $# -eq 1 ] && [ -f "$1" ]';
+  const make =
+    key.format === 'zip'
       ? 'listed "$@" >"$t.list"; zip -q -y -@ "$t.zip" <"$t.list" && mv -f "$t.zip" "$t"'
       : `{ ${tar}
 } && ${packer} <"$t.tar" >"$t"`;
   return sh`command -v ${needs} >/dev/null 2>&1 || { echo ${`${needs} is missing on this machine: install it before`} >&2; exit 127; }
 t=${`${dest}.u7s-pack`}; trap 'rm -f -- "$t" "$t.tar" "$t.list" "$t.zip"' EXIT; rm -f -- "$t.tar"
-${raw(members(key))}${raw(make)} && mv -f -- "$t" ${dest}`;
+${raw(members(key))}if ${raw(alone)}; then ${raw(packer === '' ? ':' : `${packer} <"$1" >"$t"`)}; else ${raw(make)}; fi && mv -f -- "$t" ${dest}`;
 }

@@ -1,7 +1,7 @@
 import {sh} from '../engine/host.js';
 import {ask, peek, promise, promiseUnder, refuse} from '../engine/task.js';
 import {fileFact} from './facts/file.js';
-import {parentOf, throughLink, type FileState} from './facts/file/state.js';
+import {parentOf, throughLink, type FileKey, type FileState} from './facts/file/state.js';
 import type {Base, FileArgs, FileChange, FileFacts} from './file/change.js';
 import {foldersAbove, planDirectory} from './file/directory.js';
 import {planHard, planLink} from './file/link.js';
@@ -13,7 +13,7 @@ import {asked, demandReadable, misplaced, place, placementWords, settled} from '
 export const file = withAccounts<FileArgs, FileFacts, FileChange>({
   name: 'file',
   reads: (args) => ({
-    file: ask(fileFact, {path: args.path, digest: false, ...(args.state === 'hard' ? {times: true} : {})}),
+    file: ask(fileFact, fileKey(args)),
     parents: parentsRead(args).map((path) => ask(fileFact, {path, digest: false})),
     source:
       args.state === 'hard' && args.src?.startsWith('/') === true ? [ask(fileFact, {path: args.src, times: true})] : [],
@@ -88,6 +88,12 @@ export const file = withAccounts<FileArgs, FileFacts, FileChange>({
     };
   },
 });
+
+/** How much of the file a plan, and the look at what came of it, has to know. */
+function fileKey({path, state}: FileArgs): FileKey {
+  if (state === 'hard') return {path, times: true};
+  return state === 'touch' ? {path} : {path, digest: false};
+}
 
 /** The folders whose state a plan depends on. */
 function parentsRead({state, path}: FileArgs): readonly string[] {

@@ -25,13 +25,20 @@ export const archiveFact: FactKind<ArchiveKey, ArchiveState> = {
       throw new Error(`cannot compare archives: ${result.stderr.trim().split('\n').at(-1) ?? ''}`);
     return keys.map((key, index) => answer(key, parts[index] ?? '', result));
   },
-  follows(key, _, promised) {
-    if (promised.kind === 'package') return undefined;
+  follows(key, before, promised) {
     if (promised.kind !== 'file') return undefined;
     const place = 'under' in promised ? promised.under : promised.id;
-    const root = rootOf(key.paths);
     const about = (path: string): boolean => path === place || isBelow(path, place) || isBelow(place, path);
-    return place === canonicalPath(key.dest) || about(root) ? unknown(`what ${place} holds`) : undefined;
+    const cause = unknown(`what ${place} holds`);
+    const isDest = about(canonicalPath(key.dest));
+    const isSource = key.paths.some((path) => about(fixedPart(path)));
+    if (!isDest && !isSource) return undefined;
+    // Parts that are not known; what is known of the rest stays.
+    return {
+      ...before,
+      ...(isSource ? {found: cause, isFile: cause, wanted: cause} : {}),
+      ...(isDest ? {held: cause} : {}),
+    } as unknown as ArchiveState;
   },
   show: (before, after) =>
     isUnknown(after)
@@ -40,6 +47,12 @@ export const archiveFact: FactKind<ArchiveKey, ArchiveState> = {
         ? []
         : [{what: 'archive', before: before?.held === '' ? undefined : 'other content', after: after.found.join(', ')}],
 };
+
+/** The path, or of a pattern the folder that it begins in. */
+function fixedPart(path: string): string {
+  const wild = /[*?[\]]/.exec(path);
+  return wild === null ? canonicalPath(path) : canonicalPath(path.slice(0, path.lastIndexOf('/', wild.index) + 1));
+}
 
 function answer(key: ArchiveKey, text: string, result: ExecResult): ArchiveState {
   const lines = text.split('\n').slice(0, -1);

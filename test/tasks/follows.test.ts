@@ -66,7 +66,7 @@ describe('what a fact makes of others’ promises', () => {
         to: {path: '/f', exists: true, type: 'file', sha256: 'old', content: 'old'},
       };
       expect(after(fileFact, file('/l', link), promise(fileFact, {path: '/f'}, {sha256: 'new'}))).to.deep.include({
-        to: {path: '/f', exists: true, type: 'file', sha256: 'new'},
+        to: {path: '/f', exists: true, type: 'file', sha256: 'new', content: unknown('what /f holds')},
       });
       const aliased: FileState = {path: '/lib/x', real: '/usr/lib/x', exists: true, type: 'file', mode: '0644'};
       expect(
@@ -118,6 +118,7 @@ describe('what a fact makes of others’ promises', () => {
         type: 'file',
         mode: '0600',
         sha256: 'new',
+        content: unknown('what /f holds'),
         owner: 'b',
       });
     });

@@ -1,6 +1,6 @@
 import {isUnknown, unknown, type Promised, type Unknown} from '../../../engine/task.js';
 import {mayBring} from '../packaged.js';
-import {canonicalPath, isBelow, parentOf, timeMembers, type FileKey, type FileState} from './state.js';
+import {canonicalPath, contentLimit, isBelow, parentOf, timeMembers, type FileKey, type FileState} from './state.js';
 
 /** Lays a promised state over what was there; members that hang together (content and its hash, owner and uid) go together. */
 export function lay(before: FileState, promised: unknown): FileState {
@@ -20,7 +20,24 @@ export function lay(before: FileState, promised: unknown): FileState {
     ...(value.target !== undefined ? ['to'] : []),
   ]);
   const kept = sameType ? Object.fromEntries(Object.entries(before).filter(([name]) => !stale.has(name))) : {};
-  return {...kept, ...times, ...value, ...place, exists: value.exists ?? (isUnknown(type) ? type : true)} as FileState;
+  const text = untoldText(before.path, value);
+  return {
+    ...kept,
+    ...times,
+    ...text,
+    ...value,
+    ...place,
+    exists: value.exists ?? (isUnknown(type) ? type : true),
+  } as FileState;
+}
+
+/** The text of a file of which a promise tells only the hash: it is there, and not known. */
+function untoldText(
+  path: string,
+  {sha256, content, size}: {readonly sha256?: unknown; readonly content?: unknown; readonly size?: unknown},
+): {readonly content?: Unknown} {
+  const isLarge = typeof size === 'number' && size > contentLimit;
+  return sha256 === undefined || content !== undefined || isLarge ? {} : {content: unknown(`what ${path} holds`)};
 }
 
 /** The times that a change moves: all of them where something is made or written anew, else that of the last change alone. */
