@@ -1,5 +1,6 @@
 import {expect} from 'chai';
 import {compileExpression} from '../../engine/language/expression.js';
+import {celFromJinja} from '../../engine/language/jinja/to-cel.js';
 
 const rows: readonly (readonly [source: string, hint: string])[] = [
   ['result is failed', 'write result.failed'],
@@ -34,6 +35,10 @@ const rows: readonly (readonly [source: string, hint: string])[] = [
 ];
 
 describe('a condition of Jinja', () => {
+  it('may be nested as deep as it likes', () => {
+    expect(celFromJinja('('.repeat(100_000))).to.equal(undefined);
+  });
+
   for (const [source, hint] of rows) {
     it(`is told how to be written: ${source}`, () => {
       expect(compileExpression(source).problems.map((problem) => problem.hint)).to.deep.equal([hint]);

@@ -9,7 +9,8 @@ export function celFromJinja(source: string): string | undefined {
     const {cel} = choice(reader);
     return reader.peek().kind === 'end' ? cel : undefined;
   } catch (error) {
-    if (error instanceof NotJinja) return undefined;
+    // Parentheses may be nested deeper than the stack is.
+    if (error instanceof NotJinja || error instanceof RangeError) return undefined;
     throw error;
   }
 }
