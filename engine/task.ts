@@ -63,11 +63,18 @@ export interface FactRequest<Value> {
   readonly kind: FactKind<any, Value>;
   readonly key: unknown;
   readonly id: string;
+  /** Nothing of what is there is changed by the task; at most it is made where it is missing. */
+  readonly consulted?: true;
 }
 
 /** Asks a fact of a kind. */
 export function ask<Key, Value>(kind: FactKind<Key, Value>, key: Key): FactRequest<Value> {
   return {kind, key, id: kind.id(key)};
+}
+
+/** Asks a fact that the task does not change where the thing is there: the folder above a file, the owner's account. */
+export function consult<Key, Value>(kind: FactKind<Key, Value>, key: Key): FactRequest<Value> {
+  return {...ask(kind, key), consulted: true};
 }
 
 /** The questions of a task, by the names under which `plan` gets the answers; a list of questions gives a list of answers. */

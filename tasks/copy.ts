@@ -1,6 +1,6 @@
 import {basename} from 'node:path';
 import {sh} from '../engine/host.js';
-import {ask, peek, promise, refuse, type Change, type Promised} from '../engine/task.js';
+import {ask, consult, peek, promise, refuse, type Change, type Promised} from '../engine/task.js';
 import {sources, type CopyArgs, type Source} from './copy/sources.js';
 import {fileFact} from './facts/file.js';
 import {canonicalPath, parentOf, throughLink, type FileState} from './facts/file/state.js';
@@ -53,9 +53,9 @@ export const copy = withAccounts<CopyArgs, Facts, CopyChange>({
     const above = args.dest.endsWith('/') && first?.type === 'file' ? foldersAbove(first.path) : [];
     return {
       files: all.map((source) => ask(fileFact, {path: source.path})),
-      parent: ask(fileFact, {path: parentOf(first?.path ?? args.dest), digest: false}),
+      parent: consult(fileFact, {path: parentOf(first?.path ?? args.dest), digest: false}),
       inside: inside === undefined ? [] : [ask(fileFact, {path: inside})],
-      above: above.map((path) => ask(fileFact, {path, digest: false})),
+      above: above.map((path) => consult(fileFact, {path, digest: false})),
       remote: typeof args.src === 'string' ? [ask(fileFact, {path: args.src})] : [],
     };
   },

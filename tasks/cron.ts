@@ -1,5 +1,5 @@
 import {sh} from '../engine/host.js';
-import {ask, promise, promiseUnder, refuse, type Change, type TaskModule} from '../engine/task.js';
+import {ask, consult, promise, promiseUnder, refuse, type Change, type TaskModule} from '../engine/task.js';
 import {withJob, withVariable, type CronEntry} from './cron/table.js';
 import {crontabFact, type CrontabState} from './facts/crontab.js';
 import {fileFact} from './facts/file.js';
@@ -43,7 +43,7 @@ export const cron: TaskModule<CronArgs, Facts, CronChange> = {
     return {
       table: path === undefined ? [ask(crontabFact, ownerOf(args))] : [],
       file: path === undefined ? [] : [ask(fileFact, {path, content: true})],
-      parent: path === undefined ? [] : [ask(fileFact, {path: parentOf(path), digest: false})],
+      parent: path === undefined ? [] : [consult(fileFact, {path: parentOf(path), digest: false})],
     };
   },
   plan(args, facts) {

@@ -1,5 +1,5 @@
 import {basename} from 'node:path/posix';
-import {ask, peek, promise, refuse, unknown, type Change, type FactRequest} from '../engine/task.js';
+import {ask, consult, peek, promise, refuse, unknown, type Change, type FactRequest} from '../engine/task.js';
 import {digestFact, type DigestState} from './facts/digest.js';
 import {fileFact} from './facts/file.js';
 import {parentOf, throughLink, type FileState} from './facts/file/state.js';
@@ -70,7 +70,7 @@ export const getUrl = withAccounts<GetUrlArgs, Facts, GetUrlChange>({
     return {
       file: ask(fileFact, {path: destination(args)}),
       inside: inside === undefined ? [] : [ask(fileFact, {path: inside})],
-      parent: ask(fileFact, {path: parentOf(destination(args)), digest: false}),
+      parent: consult(fileFact, {path: parentOf(destination(args)), digest: false}),
       digests:
         wanted === undefined || wanted.algorithm === 'sha256'
           ? []

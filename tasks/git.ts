@@ -1,5 +1,5 @@
 import {raw, sh} from '../engine/host.js';
-import {ask, promise, promiseUnder, refuse, unknown, type Change, type TaskModule} from '../engine/task.js';
+import {ask, consult, promise, promiseUnder, refuse, unknown, type Change, type TaskModule} from '../engine/task.js';
 import {fileFact} from './facts/file.js';
 import {canonicalPath, parentOf, type FileState} from './facts/file/state.js';
 import {gitFact, gitWords, type GitKey, type GitState} from './facts/git.js';
@@ -65,7 +65,7 @@ export const git: TaskModule<GitArgs, Facts, GitChange> = {
   name: 'git',
   reads: (args) => ({
     git: ask(gitFact, keyOf(args)),
-    parent: ask(fileFact, {path: parentOf(args.dest), digest: false}),
+    parent: consult(fileFact, {path: parentOf(args.dest), digest: false}),
   }),
   plan(args, {git: state, parent}) {
     const key = keyOf(args);

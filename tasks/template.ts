@@ -1,5 +1,5 @@
 import {basename} from 'node:path';
-import {ask, peek, refuse, type Change, type RenderedTemplate} from '../engine/task.js';
+import {ask, consult, peek, refuse, type Change, type RenderedTemplate} from '../engine/task.js';
 import {fileFact} from './facts/file.js';
 import {parentOf, throughLink, type FileState} from './facts/file/state.js';
 import {withAccounts} from './files/accounts.js';
@@ -51,7 +51,7 @@ export const template = withAccounts<TemplateArgs, Facts, TemplateChange>({
   reads: (args) => ({
     file: ask(fileFact, {path: destination(args)}),
     inside: args.dest.endsWith('/') ? [] : [ask(fileFact, {path: `${args.dest}/${nameOf(args)}`})],
-    parent: ask(fileFact, {path: parentOf(destination(args)), digest: false}),
+    parent: consult(fileFact, {path: parentOf(destination(args)), digest: false}),
   }),
   plan(args, facts) {
     const file = present(args, facts);

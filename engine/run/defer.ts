@@ -4,7 +4,7 @@ import {requestsIn, type PlacedTurn} from './turn.js';
 
 const standIn = 'u7s-play-not-known-yet';
 
-/** Lays unknown over what a deferred node may change: the facts that it asks for, all of a kind where its key is not known, or everything where not even the kinds can be told. */
+/** Lays unknown over what a deferred node may change: the facts that it asks for (of those that it only consults: what is not there), all of a kind where its key is not known, or everything where not even the kinds can be told. */
 export async function layDeferred(turn: PlacedTurn): Promise<void> {
   const {run, where, label} = turn;
   const asked = await askedBy(turn);
@@ -17,15 +17,23 @@ async function askedBy(
 ): Promise<
   {readonly requests: readonly FactRequest<unknown>[]; readonly patterns: readonly FactPattern[]} | undefined
 > {
-  const known = await argumentsOf(turn).catch(() => undefined);
+  const args = await argumentsOf(turn).catch(() => undefined);
   try {
     const requests = requestsIn(
-      turn.module.reads(known ?? argumentsWithStandIns(turn, standIn)) as Readonly<Record<string, unknown>>,
+      turn.module.reads(args ?? argumentsWithStandIns(turn, standIn)) as Readonly<Record<string, unknown>>,
     );
     const isKnown = ({id, key}: FactRequest<unknown>): boolean =>
       !id.includes(standIn) && !JSON.stringify(key).includes(standIn);
     const kinds = new Set(requests.filter((request) => !isKnown(request)).map(({kind}) => kind.name));
-    return {requests: requests.filter(isKnown), patterns: [...kinds].map((kind) => ({kind}))};
+    const known = requests.filter(isKnown);
+    const consulted = known.filter((request) => request.consulted === true);
+    return {
+      requests: known.filter((request) => request.consulted !== true),
+      patterns: [
+        ...[...kinds].map((kind) => ({kind})),
+        ...consulted.map(({kind, id}) => ({kind: kind.name, id, absentOnly: true})),
+      ],
+    };
   } catch {
     return undefined;
   }

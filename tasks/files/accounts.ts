@@ -1,4 +1,4 @@
-import {ask, refuse, type Change, type FactRequest, type FactRequests, type TaskModule} from '../../engine/task.js';
+import {consult, refuse, type Change, type FactRequest, type FactRequests, type TaskModule} from '../../engine/task.js';
 import {accountNumberFact, type AccountNumberKey, type AccountNumberState} from '../facts/account_number.js';
 import {groupFact, type GroupState} from '../facts/group.js';
 import {userFact, type UserState} from '../facts/user.js';
@@ -17,7 +17,7 @@ export function withAccounts<Args extends Placement, Facts, C extends Change>(
     ...module,
     reads: (args) => {
       const accounts: FactRequests<Accounts> = {
-        ownerAccount: isName(args.owner) ? [ask(userFact, {name: args.owner})] : [],
+        ownerAccount: isName(args.owner) ? [consult(userFact, {name: args.owner})] : [],
         groupAccounts: askGroups(args.group === undefined ? [] : [args.group]),
       };
       return {...module.reads(args), ...accounts} as FactRequests<Facts & Accounts>;
@@ -36,7 +36,7 @@ export function withAccounts<Args extends Placement, Facts, C extends Change>(
 
 /** Asks for the groups that are given by name. */
 export function askGroups(names: readonly string[]): readonly FactRequest<GroupState>[] {
-  return names.filter(isName).map((name) => ask(groupFact, {name}));
+  return names.filter(isName).map((name) => consult(groupFact, {name}));
 }
 
 /** Ends a plan where a group is missing. */
@@ -51,7 +51,7 @@ export function askNumber(
   of: AccountNumberKey['of'],
   number: number | undefined,
 ): readonly FactRequest<AccountNumberState>[] {
-  return number === undefined ? [] : [ask(accountNumberFact, {of, number})];
+  return number === undefined ? [] : [consult(accountNumberFact, {of, number})];
 }
 
 /** Ends a plan where the number is another's. */

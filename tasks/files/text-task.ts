@@ -1,4 +1,4 @@
-import {ask, type FactRequests, type TaskModule, type Values} from '../../engine/task.js';
+import {ask, consult, type FactRequests, type TaskModule, type Values} from '../../engine/task.js';
 import {fileFact} from '../facts/file.js';
 import {parentOf, throughLink, type FileState} from '../facts/file/state.js';
 import {withAccounts} from './accounts.js';
@@ -36,7 +36,7 @@ export function textTask<Args extends TextArgs>(task: TextTask<Args>): TaskModul
     name: task.name,
     reads: (args): FactRequests<TextFacts> => ({
       file: ask(fileFact, {path: args.path, content: true}),
-      parent: ask(fileFact, {path: parentOf(args.path), digest: false}),
+      parent: consult(fileFact, {path: parentOf(args.path), digest: false}),
     }),
     plan(args, {file, parent}) {
       if (task.satisfiedByAbsence?.(args) === true && throughLink(file).type === 'absent') return undefined;

@@ -1,5 +1,7 @@
 import {expect} from 'chai';
+import {ask, consult, type AnyTaskModule} from '../../engine/task.js';
 import {scene} from './rig.js';
+import {fileKind} from './toys.js';
 
 describe('a check', () => {
   it('plans each task against the machine as the tasks before it would leave it', async () => {
@@ -59,6 +61,42 @@ describe('a check', () => {
       'h1: Keep → changed',
       'h1: Read it → ok',
       'h1: Another → changed',
+    ]);
+  });
+
+  it('keeps what a deferred task only consults, unless it is not there yet', async () => {
+    const beside: AnyTaskModule = {
+      name: 'beside',
+      reads: ({path, text: _}: {readonly path: string; readonly text: string}) => ({
+        file: ask(fileKind, path),
+        above: consult(fileKind, '/there'),
+        missing: consult(fileKind, '/missing'),
+      }),
+      plan: () => undefined,
+      apply: () => Promise.resolve(),
+    };
+    const {check} = await scene(
+      `
+- hosts: all
+  tasks:
+    - {name: Ask, command: {cmd: echo hello}, register: said}
+    - {name: Keep, beside: {path: /said, text: "{{said.stdout}}"}}
+    - {name: Its own, file: {path: /said, text: x}}
+    - {name: What is there, file: {path: /there, text: x}}
+    - {name: What may come, file: {path: /missing, text: x}}
+`,
+      {
+        files: {'/there': 'x'},
+        modules: [beside],
+        schemas: {beside: {type: 'object', properties: {path: {type: 'string'}, text: {type: 'string'}}}},
+      },
+    );
+    expect((await check()).lines).to.deep.equal([
+      'h1: Ask → would-change',
+      'h1: Keep → deferred',
+      'h1: Its own → deferred',
+      'h1: What is there → ok',
+      'h1: What may come → deferred',
     ]);
   });
 
