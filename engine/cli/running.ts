@@ -29,7 +29,9 @@ function pastOptions(
   registry: Registry,
 ): Partial<EngineOptions> {
   if (check && name === undefined) return {};
-  const digest = digestWith(planKey(stateRoot()));
+  const key = keyOr(name !== undefined);
+  if (key === undefined) return {};
+  const digest = digestWith(key);
   const now = {
     selection: selectionOf(project, digest),
     inputs: inputsOf(graph.project, {digest, cwd: process.cwd()}),
@@ -39,6 +41,16 @@ function pastOptions(
     ...(check ? {} : {takeJournal: kept.takeJournal, watches: [kept.watch]}),
     ...(name === undefined ? {} : {instead: goOnWith(graph, {name, now, digest, registry})}),
   };
+}
+
+/** Without a key a run keeps nothing to be gone on with; that alone is no reason not to run. */
+function keyOr(isNeeded: boolean): Uint8Array | undefined {
+  try {
+    return planKey(stateRoot());
+  } catch (error) {
+    if (isNeeded || !(error instanceof BadInput)) throw error;
+    return undefined;
+  }
 }
 
 function selectionOf(
