@@ -4,7 +4,6 @@ import type {Change, TaskModule} from '../engine/task.js';
 
 export interface RebootArgs {
   readonly timeout: number;
-  readonly reboot_timeout?: number;
   readonly test_command: string;
   readonly reboot_command?: string;
   readonly msg?: string;
@@ -31,7 +30,7 @@ export const reboot: TaskModule<RebootArgs, object, RebootChange> = {
     summary: 'reboot',
     makes: [],
     undeclared: true,
-    timeout: args.reboot_timeout ?? args.timeout,
+    timeout: args.timeout,
     test: args.test_command,
     command: commandOf(args),
     delays: [args.pre_reboot_delay, args.post_reboot_delay],

@@ -1,5 +1,5 @@
 import {sh} from '../engine/host.js';
-import {ask, promise, refuse, type Change, type Promised, type TaskModule} from '../engine/task.js';
+import {ask, consult, promise, refuse, type Change, type Promised, type TaskModule} from '../engine/task.js';
 import {fileFact} from './facts/file.js';
 import {parentOf, type FileState} from './facts/file/state.js';
 import {canonicalValue, sysctlFact, sysctlPath, type SysctlState} from './facts/sysctl.js';
@@ -10,7 +10,6 @@ export interface SysctlArgs {
   readonly value?: string | number;
   readonly state: 'present' | 'absent';
   readonly file: string;
-  readonly sysctl_file?: string;
   readonly live: boolean;
   readonly reload: boolean;
   readonly sysctl_set: boolean;
@@ -32,8 +31,8 @@ export const sysctl: TaskModule<SysctlArgs, Facts, SysctlChange> = {
   name: 'sysctl',
   reads: (args) => ({
     sysctl: ask(sysctlFact, {name: args.name}),
-    file: ask(fileFact, {path: fileOf(args), content: true}),
-    parent: ask(fileFact, {path: parentOf(fileOf(args)), digest: false}),
+    file: ask(fileFact, {path: args.file, content: true}),
+    parent: consult(fileFact, {path: parentOf(args.file), digest: false}),
   }),
   plan(args, facts) {
     const {name} = args;
@@ -66,7 +65,7 @@ export const sysctl: TaskModule<SysctlArgs, Facts, SysctlChange> = {
       summary:
         args.state === 'absent'
           ? `forget ${name}`
-          : `${name}: ${changesLive ? `${facts.sysctl.value ?? ''} → ` : ''}${value ?? ''}${kept === undefined ? '' : ` (${fileOf(args)})`}`,
+          : `${name}: ${changesLive ? `${facts.sysctl.value ?? ''} → ` : ''}${value ?? ''}${kept === undefined ? '' : ` (${args.file})`}`,
       makes,
       ...(changesLive ? {live: {name, path: sysctlPath(name), value: value ?? ''}} : {}),
       ...(kept === undefined ? {} : {file: kept}),
@@ -83,10 +82,6 @@ export const sysctl: TaskModule<SysctlArgs, Facts, SysctlChange> = {
   },
   output: (args, {sysctl: {value}}) => ({name: args.name, value}),
 };
-
-function fileOf({file, sysctl_file}: SysctlArgs): string {
-  return sysctl_file ?? file;
-}
 
 /** Sets a key's line (the last one holds; others of the key go), or takes it away. */
 function setLine(text: string, name: string, value: string | undefined): string {
