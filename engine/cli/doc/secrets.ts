@@ -37,7 +37,8 @@ const entries: readonly {readonly name: string; readonly title: string}[] = [
   },
   {
     name: '--show-secrets',
-    title: '"u7s-play vars" and "u7s-play inventory" print what is encrypted as "!vault" or its encrypted text, unless they get this',
+    title:
+      '"u7s-play vars" and "u7s-play inventory" print what is encrypted as "!vault" or its encrypted text, unless they get this',
   },
   {
     name: 'short ones',
