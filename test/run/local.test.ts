@@ -1,4 +1,4 @@
-import {mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {chmodSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {expect} from 'chai';
@@ -57,10 +57,14 @@ async function seen(made: Scene): Promise<Args> {
 }
 
 describe('an argument', () => {
-  it('that names a file of the controller is described by its hash and text', async () => {
+  it('that names a file of the controller is described by its hash, text, mode and time', async () => {
     const made = await givenScene('{src: motd}', {'files/motd': 'hello\n'});
+    utimesSync(join(made.folder, 'files/motd'), 5, 7);
+    chmodSync(join(made.folder, 'files/motd'), 0o640);
     expect((await seen(made)).src).to.deep.equal({
       type: 'file',
+      mode: '0640',
+      mtime: 7,
       path: join(made.folder, 'files/motd'),
       size: 6,
       sha256: '5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03',
