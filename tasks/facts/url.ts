@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto';
 import {raw, sh} from '../../engine/host.js';
 import {unknown, type FactKind} from '../../engine/task.js';
 
@@ -88,7 +89,7 @@ export function urlAnswer(stdout: string): UrlState {
 /** What a request that changes nothing is answered. */
 export const urlFact: FactKind<UrlKey, UrlState> = {
   name: 'url',
-  id: (key) => `${key.method} ${key.url}${key.socket === undefined ? '' : ` by ${key.socket}`}`,
+  id: (key) => `${key.method} ${key.url}${key.socket === undefined ? '' : ` by ${key.socket}`}${otherwise(key)}`,
   script: (keys) => keys.map((key) => `( ${urlScript(key)} )\necho =`).join('\n'),
   parse(keys, result) {
     const parts = result.stdout.split(/^=\n/m);
@@ -109,6 +110,22 @@ export const urlFact: FactKind<UrlKey, UrlState> = {
   ],
   volatile: true,
 };
+
+/** What else tells two requests to one address apart, by a digest: secrets may be in it. */
+function otherwise({headers, body, validateCerts, caPath, user, password, followRedirects}: UrlKey): string {
+  const names = Object.keys(headers).sort();
+  if (names.length === 0 && validateCerts && followRedirects && (body ?? caPath ?? user) === undefined) return '';
+  const all = [
+    names.map((name) => [name, headers[name]]),
+    body,
+    validateCerts,
+    caPath,
+    user,
+    password,
+    followRedirects,
+  ];
+  return ` with ${createHash('sha256').update(JSON.stringify(all)).digest('hex').slice(0, 12)}`;
+}
 
 function quoted(text: string): string {
   return `"${text.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t')}"`;
