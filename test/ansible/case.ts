@@ -19,6 +19,8 @@ export interface Case {
   readonly ours: readonly TaskText[];
   /** Lines of sh that print what the tasks are about and that no file of the case's folder shows. */
   readonly look: string;
+  /** Beginnings of paths, from the case's folder, that are not compared: their bytes are nobody's business, `look` tells what counts. */
+  readonly hide: readonly string[];
   /** Members of the last task's result that both tell and that must be equal. */
   readonly values: readonly string[];
 }
@@ -33,6 +35,7 @@ interface Written {
   readonly ansible?: readonly TaskText[];
   readonly ours?: readonly TaskText[];
   readonly look?: string;
+  readonly hide?: readonly string[];
   readonly values?: readonly string[];
 }
 
@@ -77,6 +80,7 @@ function caseOf(module: string, written: Written): Case {
     ansible: written.ansible ?? tasks,
     ours: written.ours ?? tasks,
     look: written.look ?? '',
+    hide: written.hide ?? [],
     values: written.values ?? [],
   };
 }

@@ -3,7 +3,7 @@ import {resultsOfAnsible} from './ansible.js';
 import type {Case} from './case.js';
 import {differencesOf, type Performance} from './compare.js';
 import {judgeCase} from './known.js';
-import {refusedLines, resultsOfOurs} from './ours.js';
+import {refusalsIn, resultsOfOurs} from './ours.js';
 import {playbookOf} from './playbook.js';
 import {reportOf} from './report.js';
 import type {Pass, PassResults, Said} from './result.js';
@@ -17,6 +17,7 @@ const sample: Case = {
   ansible: [{file: {path: 'DIR/a'}}],
   ours: [{file: {path: 'DIR/a'}}],
   look: '',
+  hide: [],
   values: ['mode'],
 };
 
@@ -121,12 +122,16 @@ describe('what the engines print', () => {
   });
 
   it('tells the lines that are refused', () => {
-    const text = '/p.yml:7:9 unknown key "x"\n    - {...}\n/p.yml:7:20 more\n/q.yml:1:1 other\n';
-    expect([...refusedLines(text, '/p.yml')]).to.deep.equal([[7, 'unknown key "x"']]);
+    const text = '/p.yml:7:9 unknown key "x"\n    - {...}\n/p.yml:7:20 more\nq.hbs:1:1 other\n';
+    expect(refusalsIn(text).map(({file, line, message}) => [file, line, message])).to.deep.equal([
+      ['/p.yml', 7, 'unknown key "x"'],
+      ['/p.yml', 7, 'more'],
+      ['q.hbs', 1, 'other'],
+    ]);
   });
 
   it('belongs to the case of its line', () => {
-    const {text, lines} = playbookOf([sample], ({ours}) => ours, {local: '/l', url: 'http://web'});
+    const {text, lines} = playbookOf([sample], ({ours}) => ours, {places: {local: '/l', url: 'http://web'}});
     const [[line, found] = [0, undefined]] = lines;
     expect(found).to.equal(sample);
     expect(text.split('\n')[line - 1]).to.include('"path":"/twins/file/makes/a"');

@@ -65,10 +65,25 @@ function at(values: unknown, path: string): string {
   );
 }
 
+/** A line without what time and chance make of a name: of a copy that was kept, of a temporary file. */
+function withoutChance(line: string): string {
+  return line
+    .replaceAll(/\.(\d+\.)?\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d~/g, '.BACKUP~')
+    .replaceAll(/\b(ansible|u7s)\.[a-z0-9_]{8,12}/g, 'TEMPORARY')
+    .replaceAll(/\bpre[a-z0-9_]{8,12}\.suf/g, 'TEMPORARY');
+}
+
+/** The lines of a state that are compared. */
+function seen({hide}: Case, lines: readonly string[]): readonly string[] {
+  return lines.filter((line) => !hide.some((path) => line.startsWith(`./${path}`))).map(withoutChance);
+}
+
 function statesDiffer(each: Case, {ansible, ours}: Pair): readonly Difference[] {
   const [theirs, own] = [ansible.states(each), ours.states(each)];
   const differences: Difference[] = [];
-  const after = (['run', 'again'] as const).map((pass) => lineDifference(theirs[pass], own[pass]));
+  const after = (['run', 'again'] as const).map((pass) =>
+    lineDifference(seen(each, theirs[pass]), seen(each, own[pass])),
+  );
   for (const [index, aspect] of ['state', 'state again'].entries()) {
     const details = after[index] ?? [];
     // What differs after the first run is not told twice.

@@ -1,9 +1,10 @@
 import {mkdir, writeFile} from 'node:fs/promises';
-import {join} from 'node:path';
+import {basename, join} from 'node:path';
 import type {Lab} from '../lab/lab.js';
 import {ansibleSettings, haveAnsible, runAnsible} from './ansible.js';
-import type {Case, Places} from './case.js';
-import {ourProgram, refusals, runOurs} from './ours.js';
+import type {Case, Places, TaskText} from './case.js';
+import {ourProgram, refusals, runOurs, type OurRun} from './ours.js';
+import {byModule, inHalves, strategyOf} from './parts.js';
 import {playbookOf, taskName} from './playbook.js';
 import {isCheck, type Pass, type PassResults, type TaskResult} from './result.js';
 import {inventoryOf, localFolder} from './twin.js';
@@ -18,6 +19,8 @@ export interface Bench {
   readonly work: string;
   /** Of the web server. */
   readonly url: string;
+  /** Ansible carries its modules itself. */
+  readonly plain: boolean;
   readonly report: (line: string) => void;
 }
 
@@ -35,27 +38,23 @@ async function write(folder: string, name: string, text: string): Promise<string
   return file;
 }
 
-/** Modules whose cases stay in their own folders: they run beside those that change the machine, because Ansible is slow. */
-const byThemselves = [
-  ...['assert', 'blockinfile', 'command', 'copy', 'debug', 'fail', 'fetch', 'file', 'find', 'get_url', 'git'],
-  ...['known_hosts', 'lineinfile', 'pause', 'ping', 'replace', 'script', 'set_fact', 'shell', 'slurp', 'stat'],
-  ...['tempfile', 'template', 'unarchive', 'uri', 'wait_for', 'archive', 'keywords', 'synchronize'],
-];
-
-function isByItself({module}: Case): boolean {
-  return byThemselves.includes(module);
-}
-
 /** Ansible, with a playbook of the cases. */
-export async function readyAnsible(cases: readonly Case[], {lab, work, url, report}: Bench): Promise<Ready> {
+export async function readyAnsible(cases: readonly Case[], {lab, work, url, plain, report}: Bench): Promise<Ready> {
   const places = {local: localFolder(work, 'ansible'), url};
   const ansible = await haveAnsible(report);
-  const settings = await write(join(work, 'ansible'), 'ansible.cfg', ansibleSettings(lab.files.config));
+  const settings = await write(
+    join(work, 'ansible'),
+    'ansible.cfg',
+    await ansibleSettings(ansible, {sshConfig: lab.files.config, plain}),
+  );
   const inventory = await write(join(work, 'ansible'), 'hosts.yml', inventoryOf(lab, twins.ansible));
-  const parts = [cases.filter(isByItself), cases.filter((each) => !isByItself(each))].filter((part) => part.length > 0);
   const playbooks = await Promise.all(
-    parts.map((part, index) =>
-      write(join(work, 'ansible'), `cases-${index}.yml`, playbookOf(part, (each) => each.ansible, places).text),
+    inHalves(cases).map((half, index) =>
+      write(
+        join(work, 'ansible'),
+        `cases-${index}.yml`,
+        playbookOf(half, (each) => each.ansible, {places, strategyOf}).text,
+      ),
     ),
   );
   return {
@@ -69,32 +68,62 @@ export async function readyAnsible(cases: readonly Case[], {lab, work, url, repo
   };
 }
 
-/** We, with a playbook of those cases that are not refused before anything is touched. */
+function naming(tasks: readonly TaskText[], file: string): boolean {
+  return JSON.stringify(tasks).includes(`FILES/${file}`);
+}
+
+/** One part of the cases: its playbook without what is refused, and the message for each case that is. */
+async function acceptedPart(
+  cases: readonly Case[],
+  {places, ...run}: OurRun & {readonly places: Places},
+): Promise<ReadonlyMap<string, string>> {
+  // A playbook with one mistake is refused whole: what is refused is left out, and told as the case's result.
+  const messages = new Map<string, string>();
+  for (;;) {
+    const accepted = cases.filter(({id}) => !messages.has(id));
+    const {text, lines} = playbookOf(accepted, (each) => each.ours, {places});
+    await writeFile(run.playbook, text);
+    const found = await refusals(run);
+    if (found.length === 0) return messages;
+    const before = messages.size;
+    for (const {file, line, message} of found) {
+      // What is wrong in another file is wrong in the cases that name it.
+      const concerned =
+        file === run.playbook ? [lines.get(line)] : cases.filter(({ours}) => naming(ours, basename(file)));
+      for (const each of concerned) if (each && !messages.has(each.id)) messages.set(each.id, message);
+    }
+    if (messages.size === before) throw new Error(`no case is at ${found[0]?.file ?? ''}: ${found[0]?.message ?? ''}`);
+  }
+}
+
+/** We, with playbooks of those cases that are not refused before anything is touched. */
 export async function readyOurs(cases: readonly Case[], {lab, work, url}: Bench): Promise<Ready> {
   const places = {local: localFolder(work, 'ours'), url};
   const inventory = await write(join(work, 'ours'), 'hosts.yml', inventoryOf(lab, twins.ours));
-  const all = playbookOf(cases, (each) => each.ours, places);
-  const playbook = await write(join(work, 'ours'), 'cases.yml', all.text);
-  const common = {program: ourProgram, playbook, inventory, state: join(work, 'ours', 'state')};
-  // A playbook with one mistake is refused whole: what is refused is left out, and told as the case's result.
-  const messages = new Map<string, string>();
-  for (const [line, message] of await refusals({...common, check: true})) {
-    const id = all.lines.get(line)?.id ?? '';
-    if (!messages.has(id)) messages.set(id, message);
+  const common = {program: ourProgram, inventory, state: join(work, 'ours', 'state')};
+  const playbooks: string[] = [];
+  const refused: [string, TaskResult][] = [];
+  for (const part of byModule(cases)) {
+    const playbook = join(work, 'ours', `${part[0]?.module ?? ''}.yml`);
+    const messages = await acceptedPart(part, {...common, playbook, check: true, places});
+    if (messages.size < part.length) playbooks.push(playbook);
+    for (const each of part) {
+      const message = messages.get(each.id);
+      if (message === undefined) continue;
+      for (const index of each.ours.keys())
+        refused.push([taskName(each, index), {said: 'refused', values: {}, message}]);
+    }
   }
-  const accepted = cases.filter(({id}) => !messages.has(id));
-  await writeFile(playbook, playbookOf(accepted, (each) => each.ours, places).text);
-  const refused: [string, TaskResult][] = cases
-    .filter(({id}) => messages.has(id))
-    .flatMap((each) =>
-      each.ours.map((_, index): [string, TaskResult] => [
-        taskName(each, index),
-        {said: 'refused', values: {}, message: messages.get(each.id) ?? ''},
-      ]),
-    );
   return {
     host: twins.ours,
     places,
-    run: async (pass) => new Map([...(await runOurs({...common, check: isCheck(pass)})), ...refused]),
+    run: async (pass) => {
+      const results = new Map(refused);
+      for (const playbook of playbooks) {
+        for (const [name, result] of await runOurs({...common, playbook, check: isCheck(pass)}))
+          results.set(name, result);
+      }
+      return results;
+    },
   };
 }

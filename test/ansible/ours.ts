@@ -45,15 +45,19 @@ export function resultsOfOurs(text: string): PassResults {
   return results;
 }
 
-/** The lines of a playbook that diagnostics are about, with the first of them. */
-export function refusedLines(text: string, playbook: string): ReadonlyMap<number, string> {
-  const lines = new Map<number, string>();
-  for (const each of text.split('\n')) {
-    const rest = each.startsWith(`${playbook}:`) ? each.slice(playbook.length + 1) : undefined;
-    const found = rest === undefined ? undefined : /^(\d+):\d+ (.*)$/.exec(rest);
-    if (found && !lines.has(Number(found[1]))) lines.set(Number(found[1]), found[2] ?? '');
-  }
-  return lines;
+/** A diagnostic that stands at a line of a file. */
+export interface Refusal {
+  readonly file: string;
+  readonly line: number;
+  readonly message: string;
+}
+
+/** The diagnostics in what a refusal prints. */
+export function refusalsIn(text: string): readonly Refusal[] {
+  return text.split('\n').flatMap((each) => {
+    const [, file, line, message] = /^(\S[^:]*):(\d+):\d+ (.*)$/.exec(each) ?? [];
+    return file === undefined || message === undefined ? [] : [{file, line: Number(line), message}];
+  });
 }
 
 /** The program beside this test, in the same build. */
@@ -66,13 +70,13 @@ function start(run: OurRun, ...words: readonly string[]): Promise<Finished> {
   });
 }
 
-/** What is refused before anything is touched: the message for each line of the playbook. */
-export async function refusals(run: OurRun): Promise<ReadonlyMap<number, string>> {
-  const {code, stdout, stderr} = await start(run, '--syntax-check');
-  const lines = refusedLines(stdout + stderr, run.playbook);
-  if (code !== 0 && lines.size === 0)
-    throw new Error(`u7s-play --syntax-check exited with ${code}:\n${stderr}${stdout}`);
-  return lines;
+/** What is refused before anything is touched; what the files say first, what the graph says when the files are right. */
+export async function refusals(run: OurRun): Promise<readonly Refusal[]> {
+  const {code, stdout, stderr} = await start(run, '--list-tasks');
+  const found = refusalsIn(stdout + stderr);
+  if (code !== 0 && found.length === 0)
+    throw new Error(`u7s-play --list-tasks exited with ${code}:\n${stderr}${stdout}`);
+  return found;
 }
 
 /** Runs a playbook with u7s-play. Rejects where it ends otherwise than a playbook does. */

@@ -12,20 +12,38 @@ export function taskName({folder}: Case, index: number): string {
   return `${folder}#${index}`;
 }
 
-const head = ['- hosts: twin', '  gather_facts: false', '  ignore_errors: true', '  tasks:'];
+function head(strategy: string | undefined): readonly string[] {
+  return [
+    '- hosts: twin',
+    '  gather_facts: false',
+    '  ignore_errors: true',
+    ...(strategy === undefined ? [] : [`  strategy: ${strategy}`]),
+    '  tasks:',
+  ];
+}
 
 /** One task a line, so that a diagnostic's line tells its case. Every task runs, whatever becomes of those before it. */
 export function playbookOf(
   cases: readonly Case[],
   tasksOf: (each: Case) => readonly TaskText[],
-  places: Places,
+  {
+    places,
+    strategyOf = () => undefined,
+  }: {
+    readonly places: Places;
+    /** Ansible's word for how the tasks of a case are done. */
+    readonly strategyOf?: (each: Case) => string | undefined;
+  },
 ): Playbook {
-  const lines = [...head];
+  const lines: string[] = [];
   const known = new Map<number, Case>();
-  for (const each of cases) {
-    for (const [index, task] of tasksOf(each).entries()) {
-      known.set(lines.length + 1, each);
-      lines.push(`    - ${JSON.stringify({name: taskName(each, index), ...placed(task, each, places)})}`);
+  for (const strategy of new Set(cases.map(strategyOf))) {
+    lines.push(...head(strategy));
+    for (const each of cases.filter((one) => strategyOf(one) === strategy)) {
+      for (const [index, task] of tasksOf(each).entries()) {
+        known.set(lines.length + 1, each);
+        lines.push(`    - ${JSON.stringify({name: taskName(each, index), ...placed(task, each, places)})}`);
+      }
     }
   }
   return {text: lines.join('\n') + '\n', lines: known};

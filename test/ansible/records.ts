@@ -6,6 +6,7 @@ import {cacheFolder} from '../lab/folders.js';
 import {core} from './ansible.js';
 import {twinsFolder, type Case} from './case.js';
 import type {Performance} from './compare.js';
+import {strategyOf} from './parts.js';
 import {taskName} from './playbook.js';
 import {passes, type Pass, type PassResults, type TaskResult} from './result.js';
 
@@ -31,8 +32,10 @@ function hashOfFiles(): string {
 const files = hashOfFiles();
 
 /** Equal for cases with which Ansible would do the same: its version, the case's text, the files of the controller. */
-export function recordKey({id, folder, setup, ansible, look}: Case): string {
-  const text = JSON.stringify([core, files, id, folder, setup, ansible, look]);
+export function recordKey(each: Case): string {
+  const {id, folder, setup, ansible, look} = each;
+  const how = strategyOf(each);
+  const text = JSON.stringify([core, files, id, folder, setup, ansible, look, ...(how === undefined ? [] : [how])]);
   return createHash('sha256').update(text).digest('hex');
 }
 

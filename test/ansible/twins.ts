@@ -55,6 +55,8 @@ export interface TwinsOptions {
   readonly report: (line: string) => void;
   /** Take what Ansible did with a case from an earlier comparison, where the case is the same. */
   readonly recorded: boolean;
+  /** Ansible carries its modules itself, and slowly. */
+  readonly plain: boolean;
 }
 
 async function performAnsible(cases: readonly Case[], bench: Bench, recorded: boolean): Promise<Performed> {

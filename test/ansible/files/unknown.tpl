@@ -1,0 +1,1 @@
+one {{nobody_says}}
