@@ -1,5 +1,5 @@
 import {raw, sh} from '../../engine/host.js';
-import {ask, promise, refuse, unknown, type FactRequest, type Promised} from '../../engine/task.js';
+import {ask, peek, promise, refuse, unknown, type FactRequest, type Promised} from '../../engine/task.js';
 import {fileFact} from '../facts/file.js';
 import type {FileState} from '../facts/file/state.js';
 import type {UserState} from '../facts/user.js';
@@ -54,12 +54,12 @@ export function planSshKey(
     script: sh`{ [ -d ${folder} ] || { mkdir -m 0700 -- ${folder} && chown ${owner} ${folder}; }; } && ssh-keygen -q -t ${args.ssh_key_type} ${bits} -C ${comment} -N '' -f ${path} </dev/null && chown ${owner} ${path} ${`${path}.pub`}`,
     makes: [
       promise(fileFact, {path}, {...made, mode: '0600'}),
-      promise(fileFact, {path: `${path}.pub`}, {...made, mode: '0644'}),
+      promise(fileFact, {path: `${path}.pub`}, {...made, mode: '0644', content: made.sha256}),
     ],
   };
 }
 
 /** What is told of the key. */
 export function sshKeyValues(args: SshKeyArgs, [, pub]: readonly FileState[]): Readonly<Record<string, unknown>> {
-  return pub === undefined ? {} : {ssh_key_file: keyPath(args), ssh_public_key: pub.content?.trim()};
+  return pub === undefined ? {} : {ssh_key_file: keyPath(args), ssh_public_key: peek(() => pub.content?.trim())};
 }
