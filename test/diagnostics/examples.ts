@@ -1,0 +1,46 @@
+import {readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {parse} from 'yaml';
+import {packageRoot} from '../../engine/root.js';
+
+/** Small files that cannot be used, or only with a warning, and all that is told of them. */
+export interface Example {
+  /** By their names; `site.yml` and `hosts.yml` are what is loaded, and there is a `hosts.yml` with the host h1 where none is given. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Files that may be executed. */
+  readonly programs?: readonly string[];
+  /** What the command line says. */
+  readonly options?: ExampleOptions;
+  /** Each as `file:line:column message; hint`, and its trail below it, indented. */
+  readonly told: readonly string[];
+}
+
+export interface ExampleOptions {
+  readonly playbooks?: readonly string[];
+  readonly inventories?: readonly string[];
+  readonly extraVars?: readonly string[];
+  readonly limit?: string;
+  readonly tags?: readonly string[];
+  readonly skipTags?: readonly string[];
+  readonly startAtTask?: string;
+  /** As `--vault-id`. */
+  readonly vaultIds?: readonly string[];
+}
+
+const folder = join(packageRoot, 'test', 'diagnostics', 'listing');
+const withoutExample = 'without-example.yml';
+
+/** The files of the listing, by name. */
+export function listing(): ReadonlyMap<string, readonly Example[]> {
+  const names = readdirSync(folder).filter((name) => name !== withoutExample);
+  return new Map(names.sort().map((name) => [name, read(name) as readonly Example[]]));
+}
+
+/** Messages that no example gives, by the file that tells them. */
+export function messagesWithoutExample(): Readonly<Record<string, readonly string[]>> {
+  return read(withoutExample) as Readonly<Record<string, readonly string[]>>;
+}
+
+function read(name: string): unknown {
+  return parse(readFileSync(join(folder, name), 'utf8'));
+}
