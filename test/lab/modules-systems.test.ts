@@ -35,6 +35,28 @@ cd /srv/repository; : >Packages
 for deb in *.deb; do { dpkg-deb -f "$deb"; echo "Filename: ./$deb"; echo "Size: $(stat -c %s "$deb")"; echo "SHA256: $(sha256sum <"$deb" | cut -c1-64)"; echo; } >>Packages; done
 chmod -R a+rX /srv/repository`;
 
+/** Makes a package `tool` of a version in /srv/rpm, which dnf reads, and a folder of all programs but those of dpkg and apt. */
+const rpmTool = (version: string): string => `set -e
+mkdir -p /srv/rpm /root/without-dpkg /etc/yum.repos.d
+for f in /usr/local/bin/* /usr/sbin/* /usr/bin/*; do n=\${f##*/}; case $n in dpkg*|apt*) ;; *) ln -sf "$f" "/root/without-dpkg/$n" ;; esac; done
+printf 'Name: tool\nVersion: ${version}\nRelease: 1\nSummary: a tool\nLicense: MIT\nBuildArch: noarch\nProvides: utensil\n%%description\nx\n%%install\nmkdir -p %%{buildroot}/opt; echo ${version} >%%{buildroot}/opt/tool\n%%files\n/opt/tool\n' >/root/tool.spec
+rpmbuild -bb --define '_topdir /root/rpmbuild' /root/tool.spec >/dev/null 2>&1
+cp /root/rpmbuild/RPMS/noarch/tool-*.rpm /srv/rpm/; createrepo_c -q /srv/rpm
+printf '[local]\nname=local\nbaseurl=file:///srv/rpm\ngpgcheck=0\nenabled=0\n' >/etc/yum.repos.d/local.repo`;
+
+/** A host whose scripts find programs in one folder alone. */
+function seeing(host: Host, folder: string): Host {
+  const path = `PATH=${folder}; export PATH\n`;
+  return {
+    name: host.name,
+    exec: (script, options) => host.exec(path + script, options),
+    run: (script, options) => host.run(path + script, options),
+    until: (script, wait) => host.until(path + script, wait),
+    put: (file, content, options) => host.put(file, content, options),
+    fetch: (file) => host.fetch(file),
+  };
+}
+
 describe('modules for systems, on a real host', function () {
   this.timeout(300_000);
   let lab: Lab;
@@ -197,6 +219,26 @@ describe('modules for systems, on a real host', function () {
     expect(wrong).to.be.instanceOf(Refused);
     await root.run('gpgconf --kill gpg-agent');
     expect((await root.exec('pgrep gpg-agent')).code).to.equal(1);
+  });
+
+  it('has packages by dnf, and keys of rpm', async () => {
+    await perform(root, 'apt', {name: ['dnf', 'rpm', 'createrepo-c', 'gnupg'], install_recommends: false});
+    await root.run(rpmTool('1.0'));
+    const rpm = seeing(root, '/root/without-dpkg');
+    const local = {enablerepo: 'local'};
+    await perform(rpm, 'dnf', {name: 'tool', ...local});
+    expect((await perform(rpm, 'yum', {name: ['utensil', '/opt/tool'], ...local})).change).to.equal(undefined);
+    await root.run(rpmTool('2.0'));
+    const newest = {name: 'tool', state: 'latest', update_cache: true, ...local};
+    expect((await perform(rpm, 'dnf', newest)).change?.summary).to.equal('install tool 1.0-1 → 2.0-1');
+    await perform(rpm, 'dnf', {name: 'tool=1.0-1', ...local});
+    expect((await perform(rpm, 'dnf', {...newest, name: '*'})).change?.summary).to.equal('bring 1 package up to date');
+    await perform(rpm, 'package', {name: 'tool', state: 'absent'});
+    await root.run(
+      "export GNUPGHOME=/root/rpm-ring; mkdir -p -m 0700 $GNUPGHOME; gpg --batch --passphrase '' --quick-generate-key 'Vendor <v@example.org>' rsa2048 sign never; gpg --armor --export >/root/vendor.asc; gpgconf --kill gpg-agent",
+    );
+    await perform(rpm, 'rpm_key', {key: '/root/vendor.asc'});
+    await perform(rpm, 'rpm_key', {key: '/root/vendor.asc', state: 'absent'});
   });
 
   it('loads and removes an image of podman', async () => {
