@@ -5,8 +5,10 @@ import {packageRoot} from '../../engine/root.js';
 
 /** Small files that cannot be used, or only with a warning, and all that is told of them. */
 export interface Example {
-  /** By their names; `site.yml` and `hosts.yml` are what is loaded, and there is a `hosts.yml` with the host h1 where none is given. */
+  /** By their names; the folder in which they lie is called `FOLDER`. `site.yml` and `hosts.yml` are what is loaded, and there is a `hosts.yml` with the host h1 where none is given. */
   readonly files: Readonly<Record<string, string>>;
+  /** Files that are written in Latin-1. */
+  readonly latin1?: readonly string[];
   /** Files that may be executed. */
   readonly programs?: readonly string[];
   /** What the command line says. */
@@ -23,7 +25,7 @@ export interface ExampleOptions {
   readonly tags?: readonly string[];
   readonly skipTags?: readonly string[];
   readonly startAtTask?: string;
-  /** As `--vault-id`. */
+  /** As `--vault-id`; absent: nothing can be decrypted. */
   readonly vaultIds?: readonly string[];
 }
 

@@ -27,22 +27,23 @@ const login = {
 };
 
 /** What is told of an example up to the first connection, as its listing writes it. */
-export async function toldOf({files, programs = [], options = {}}: Omit<Example, 'told'>): Promise<readonly string[]> {
+export async function toldOf(example: Omit<Example, 'told'>): Promise<readonly string[]> {
+  const {files, latin1 = [], programs = [], options = {}} = example;
   const cwd = mkdtempSync(join(tmpdir(), 'u7s-listing-'));
   try {
     for (const [name, text] of Object.entries({'hosts.yml': 'all: {hosts: {h1: }}\n', ...files})) {
       mkdirSync(dirname(join(cwd, name)), {recursive: true});
-      writeFileSync(join(cwd, name), text);
+      writeFileSync(join(cwd, name), text.replaceAll('FOLDER', cwd), latin1.includes(name) ? 'latin1' : 'utf8');
     }
     for (const name of programs) chmodSync(join(cwd, name), 0o755);
-    return (await diagnose(cwd, options)).map(textOf);
+    return (await diagnose(cwd, options)).map((each) => textOf(each).replaceAll(cwd, 'FOLDER'));
   } finally {
     rmSync(cwd, {recursive: true});
   }
 }
 
 async function diagnose(cwd: string, options: ExampleOptions): Promise<readonly Diagnostic[]> {
-  const {limit, tags = [], skipTags = [], startAtTask, vaultIds = [], ...given} = options;
+  const {limit, tags = [], skipTags = [], startAtTask, vaultIds, ...given} = options;
   try {
     const project = await loadProject({
       playbooks: ['site.yml'],
@@ -52,7 +53,9 @@ async function diagnose(cwd: string, options: ExampleOptions): Promise<readonly 
       cwd,
       // Nobody sits there.
       ask: () => Promise.resolve(undefined),
-      vault: createVault({identities: vaultIds.map(identityOf), ask: () => Promise.resolve(''), cwd}),
+      ...(vaultIds && {
+        vault: createVault({identities: vaultIds.map(identityOf), ask: () => Promise.resolve(''), cwd}),
+      }),
     });
     const graph = buildGraph(project, {limit, tags, skipTags, startAtTask}, graphOptions(project, registry));
     createMachines(graph, {login, passwords: {login: undefined, become: undefined}});
