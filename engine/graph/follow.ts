@@ -168,7 +168,8 @@ function nowhere(
   walk: Walk,
   {name, path, at}: {readonly name: string; readonly path: Path; readonly at: Meeting},
 ): Pick<Lost, 'message' | 'hint'> {
-  const owner = at.use.host === at.node.host ? '' : ` on "${at.use.host}"`;
+  // Through hostvars the host is named by whoever asks, the host itself among them.
+  const owner = at.use.task === undefined || at.use.host !== at.node.host ? ` on "${at.use.host}"` : '';
   const [later] = walk.producers.of(name, at.use.host);
   if (later)
     return {
@@ -176,7 +177,7 @@ function nowhere(
       hint: undefined,
     };
   const explained = explainName(path);
-  if (explained) return {message: explained.message + owner, hint: () => explained.hint};
+  if (explained) return {message: explained.message, hint: () => explained.hint};
   return {message: `"${name}" is not defined${owner}`, hint: () => didYouMean(name, namesOf(walk, at.use))};
 }
 
