@@ -1,6 +1,7 @@
 import {sh, raw} from '../engine/host.js';
 import {
   ask,
+  consult,
   isUnknown,
   peek,
   promise,
@@ -72,7 +73,7 @@ export const archive = withAccounts<ArchiveArgs, Facts, ArchiveChange>({
     return {
       archive: ask(archiveFact, key),
       file: ask(fileFact, {path: key.dest}),
-      parent: ask(fileFact, {path: parentOf(key.dest), digest: false}),
+      parent: consult(fileFact, {path: parentOf(key.dest), digest: false}),
     };
   },
   plan(args, {archive: state, file, parent}) {

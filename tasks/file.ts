@@ -1,5 +1,5 @@
 import {sh} from '../engine/host.js';
-import {ask, peek, promise, promiseUnder, refuse} from '../engine/task.js';
+import {ask, consult, peek, promise, promiseUnder, refuse} from '../engine/task.js';
 import {fileFact} from './facts/file.js';
 import {parentOf, throughLink, type FileKey, type FileState} from './facts/file/state.js';
 import type {Base, FileArgs, FileChange, FileFacts} from './file/change.js';
@@ -14,7 +14,7 @@ export const file = withAccounts<FileArgs, FileFacts, FileChange>({
   name: 'file',
   reads: (args) => ({
     file: ask(fileFact, fileKey(args)),
-    parents: parentsRead(args).map((path) => ask(fileFact, {path, digest: false})),
+    parents: parentsRead(args).map((path) => consult(fileFact, {path, digest: false})),
     source:
       args.state === 'hard' && args.src?.startsWith('/') === true ? [ask(fileFact, {path: args.src, times: true})] : [],
     ...treeReads(args),

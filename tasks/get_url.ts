@@ -173,6 +173,7 @@ function wantedOf(args: GetUrlArgs, [list]: readonly UrlState[]): Download['chec
 
 function listRequest(args: GetUrlArgs, url: string): FactRequest<UrlState> {
   return ask(urlFact, {
+    published: true,
     url,
     method: 'GET',
     headers: args.headers,

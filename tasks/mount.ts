@@ -1,5 +1,14 @@
 import {sh} from '../engine/host.js';
-import {ask, promise, refuse, type Change, type FactPattern, type Promised, type TaskModule} from '../engine/task.js';
+import {
+  ask,
+  consult,
+  promise,
+  refuse,
+  type Change,
+  type FactPattern,
+  type Promised,
+  type TaskModule,
+} from '../engine/task.js';
 import {fileFact} from './facts/file.js';
 import {canonicalPath, parentOf, type FileState} from './facts/file/state.js';
 import {mountFact, type MountState} from './facts/mount.js';
@@ -37,7 +46,7 @@ export const mount: TaskModule<MountArgs, Facts, MountChange> = {
     mount: ask(mountFact, {path: folderOf(args)}),
     folder: ask(fileFact, {path: folderOf(args), digest: false}),
     fstab: ask(fileFact, {path: args.fstab, content: true}),
-    parent: ask(fileFact, {path: parentOf(args.fstab), digest: false}),
+    parent: consult(fileFact, {path: parentOf(args.fstab), digest: false}),
   }),
   plan(args, facts) {
     if (!args.path.startsWith('/') && args.state !== 'present' && args.state !== 'absent_from_fstab')

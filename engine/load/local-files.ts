@@ -53,10 +53,7 @@ interface LocalName {
   readonly decrypts: boolean;
 }
 
-function checkLocal(
-  name: string,
-  {kind, at, place, decrypts}: LocalName,
-): readonly Term[] {
+function checkLocal(name: string, {kind, at, place, decrypts}: LocalName): readonly Term[] {
   const {draft, role} = place;
   const {files, report} = draft.loading;
   // What lies outside of the playbook's folders may be made by an earlier task (`fetch`).

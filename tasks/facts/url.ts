@@ -16,6 +16,8 @@ export interface UrlKey {
   /** Seconds for the whole request. */
   readonly timeout: number;
   readonly followRedirects: boolean;
+  /** A published file: what is changed on the machine does not change it. */
+  readonly published?: true;
 }
 
 export interface UrlState {
@@ -96,9 +98,9 @@ export const urlFact: FactKind<UrlKey, UrlState> = {
     if (parts.length !== keys.length + 1) throw new Error(`cannot send requests: ${result.stderr.trim()}`);
     return keys.map((_, index) => urlAnswer(parts[index] ?? ''));
   },
-  // Who does not answer yet may do so after whatever is changed before.
-  follows: (_, before, promised) =>
-    before.status === 0 && ['unit', 'package', 'file', 'check'].includes(promised.kind)
+  // What a server says may come from any file, unit or package of its machine.
+  follows: (key, before, promised) =>
+    (key.published !== true || before.status === 0) && ['unit', 'package', 'file', 'check'].includes(promised.kind)
       ? unknown(`what ${promised.kind} ${'id' in promised ? promised.id : promised.under} changes`)
       : undefined,
   show: (before, after) => [

@@ -1,5 +1,7 @@
 import {expect} from 'chai';
-import {urlFact, type UrlKey} from '../../tasks/facts/url.js';
+import {promise} from '../../engine/task.js';
+import {fileFact} from '../../tasks/facts/file.js';
+import {urlFact, type UrlState, type UrlKey} from '../../tasks/facts/url.js';
 
 const plain: UrlKey = {
   url: 'http://web/private',
@@ -31,5 +33,12 @@ describe('the answers to requests', () => {
     const one = {...plain, headers: {a: '1', b: '2'}};
     expect(urlFact.id({...one, headers: {b: '2', a: '1'}, timeout: 5})).to.equal(urlFact.id(one));
     expect(urlFact.id(plain)).to.equal('GET http://web/private');
+  });
+
+  it('may be others after a file of the machine that asks is another', () => {
+    const page = promise(fileFact, {path: '/srv/page'}, {exists: true, type: 'file', sha256: 'new'});
+    expect(urlFact.follows?.(plain, {status: 200} as UrlState, page)).to.deep.equal({
+      $unknown: 'what file /srv/page changes',
+    });
   });
 });
