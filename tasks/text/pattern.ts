@@ -1,14 +1,23 @@
 import {refuse} from '../../engine/task.js';
 
-/** A regular expression of JavaScript, from an argument. */
+/** A regular expression of JavaScript, from an argument; Python's `(?P<name>…)`, `(?P=name)` and a `(?i)` in front are understood. */
 export function pattern(source: string, options: {readonly name: string; readonly flags?: string}): RegExp {
+  const [front = '', letters = ''] = /^\(\?([ims]+)\)/.exec(source) ?? [];
+  const flags = [...new Set([...(options.flags ?? ''), ...letters])].join('');
   try {
-    return new RegExp(source, options.flags ?? '');
+    return new RegExp(ofJavaScript(source.slice(front.length)), flags);
   } catch (error) {
     return refuse(
       `'${options.name}' is no regular expression: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
+}
+
+/** Writes Python's named groups as JavaScript's; what is escaped stays. */
+function ofJavaScript(source: string): string {
+  return source.replace(/\\[^]|\(\?P<|\(\?P=(\w+)\)/g, (found, name: string | undefined) =>
+    found === '(?P<' ? '(?<' : name === undefined ? found : `\\k<${name}>`,
+  );
 }
 
 /** The text that a replacement with `\1`, `\g<1>` or `\g<name>` gives for a match. */
