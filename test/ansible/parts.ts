@@ -19,7 +19,7 @@ export function byModule(cases: readonly Case[]): readonly (readonly Case[])[] {
   return [...new Set(cases.map(({module}) => module))].map((name) => cases.filter(({module}) => module === name));
 }
 
-/** Ansible's word for how a case is done: mitogen gives a file of the controller that it carries the time of its source, Ansible does not. */
+/** Ansible's word for how a case is done: mitogen gives a file that it carries to or from the controller the time of its source, Ansible does not. */
 export function strategyOf({ansible}: Case): string | undefined {
-  return JSON.stringify(ansible).includes('FILES/') ? 'linear' : undefined;
+  return /\b(FILES|LOCAL)\b/.test(JSON.stringify(ansible)) ? 'linear' : undefined;
 }

@@ -11,7 +11,7 @@ export interface Web {
   close(): Promise<void>;
 }
 
-const credentials = `Basic ${Buffer.from('somebody:secret').toString('base64')}`;
+const credentials = `Basic ${Buffer.from('somebody:opensesame').toString('base64')}`;
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = new URL(request.url ?? '/', 'http://twins').pathname;
