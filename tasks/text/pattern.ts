@@ -3,7 +3,7 @@ import {refuse} from '../../engine/task.js';
 /** A regular expression of JavaScript, from an argument; Python's `(?P<name>…)`, `(?P=name)` and a `(?i)` in front are understood. */
 export function pattern(source: string, options: {readonly name: string; readonly flags?: string}): RegExp {
   const [front = '', letters = ''] = /^\(\?([ims]+)\)/.exec(source) ?? [];
-  const flags = [...new Set([...(options.flags ?? ''), ...letters])].join('');
+  const flags = [...new Set((options.flags ?? '') + letters)].join('');
   try {
     return new RegExp(ofJavaScript(source.slice(front.length)), flags);
   } catch (error) {
