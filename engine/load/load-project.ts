@@ -57,7 +57,12 @@ export function loadProject(options: LoadOptions): Promise<Project> {
 async function readProject(options: LoadOptions): Promise<Project> {
   const {cwd, schemas = packageSchemas(), modules, vault, keepSealed = false} = options;
   const report = createReport(options.showSecrets === true ? undefined : options.secrets);
-  const files = createFiles(cwd, report, {vault, keepSealed, unmarked: options.showSecrets === true, texts: options.texts});
+  const files = createFiles(cwd, report, {
+    vault,
+    keepSealed,
+    unmarked: options.showSecrets === true,
+    texts: options.texts,
+  });
   const playbooks = options.playbooks.map((path) => resolve(cwd, path));
   const inventory = await loadInventory({
     sources: options.inventories,

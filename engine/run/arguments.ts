@@ -156,10 +156,7 @@ interface LocalArgument {
   readonly sealed: SealedFiles | undefined;
 }
 
-async function localValue(
-  turn: Turn,
-  {kind, name, at, sealed}: LocalArgument,
-): Promise<unknown> {
+async function localValue(turn: Turn, {kind, name, at, sealed}: LocalArgument): Promise<unknown> {
   if (kind === 'destination') return readDestination(name, {play: turn.node.play, hashes: turn.run.hashes});
   const [file, words] = kind === 'command' ? commandWords(name) : [name, ''];
   const path = findLocal(file, {

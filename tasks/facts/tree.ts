@@ -63,9 +63,7 @@ function questions(key: TreeKey): string {
     );
   }
   if (mode !== undefined) {
-    terms.push(
-      sh`n ${path} ! -type l ! -perm ${mode}`,
-    );
+    terms.push(sh`n ${path} ! -type l ! -perm ${mode}`);
   }
   return [...terms, 'echo .'].join('\n');
 }

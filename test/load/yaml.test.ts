@@ -103,10 +103,7 @@ describe('reading YAML', () => {
     ],
     ['a: 1\nb: 2\na: 3\n', '3:1+1 key "a" stands twice in this map; remove one of them'],
     ['a:\n\t- b\n', '2:1+1 a tab cannot indent YAML; write spaces'],
-    [
-      'a: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n',
-      '1:4+8 this value is encrypted, and nothing is there to open it',
-    ],
+    ['a: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n', '1:4+8 this value is encrypted, and nothing is there to open it'],
     [
       'a: 1\n---\nb: 2\n',
       '2:1+3 a second YAML document begins here; one file holds one; remove the line "---" or make two files',

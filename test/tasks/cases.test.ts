@@ -123,8 +123,7 @@ describe('cases of modules', () => {
             return;
           }
           if (planned instanceof Refused) throw planned;
-          if (each.output !== undefined)
-            expect(module.output?.(args, reveal(facts))).to.deep.include(each.output);
+          if (each.output !== undefined) expect(module.output?.(args, reveal(facts))).to.deep.include(each.output);
           if (each.change === undefined) {
             expect(planned).to.equal(undefined);
             return;
