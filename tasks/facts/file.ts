@@ -51,8 +51,8 @@ function show(before: FileState | undefined, after: FileState | Unknown): readon
   if (before?.type !== after.type) lines.push({what: path, before: before?.type ?? 'absent', after: word(after.type)});
   if (after.type === 'absent' || isUnknown(after.type)) return lines;
   attribute('mode', 'mode');
-  attribute('owner', 'owner');
-  attribute('group', 'group');
+  // Who will own what is made is no news where nobody asked for it.
+  for (const name of ['owner', 'group'] as const) if (!isUnknown(after[name])) attribute(name, name);
   if (after.type === 'link') attribute('target', 'target');
   if (before?.sha256 === after.sha256) return lines;
   const old = before?.type === 'file' ? before.content : '';

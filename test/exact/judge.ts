@@ -35,6 +35,11 @@ export function deferrals(outcomes: Outcomes): readonly string[] {
   );
 }
 
+/** The deferrals of a play in which everything could be known, but for who owns what is made without an owner. */
+export function baseless(outcomes: Outcomes): readonly string[] {
+  return deferrals(outcomes).filter((line) => !line.includes(': who makes '));
+}
+
 /** The nodes that changed something, as text. */
 export function changes(outcomes: Outcomes): readonly string[] {
   return [...outcomes].flatMap(([name, ended]) =>

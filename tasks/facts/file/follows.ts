@@ -22,6 +22,7 @@ export function lay(before: FileState, promised: unknown): FileState {
   const kept = sameType ? Object.fromEntries(Object.entries(before).filter(([name]) => !stale.has(name))) : {};
   const text = untoldText(before.path, value);
   return {
+    ...(sameType ? {} : untoldOwners(before.path, value)),
     ...kept,
     ...times,
     ...text,
@@ -38,6 +39,18 @@ function untoldText(
 ): {readonly content?: Unknown} {
   const isLarge = typeof size === 'number' && size > contentLimit;
   return sha256 === undefined || content !== undefined || isLarge ? {} : {content: unknown(`what ${path} holds`)};
+}
+
+/** Who owns what is made and is given to nobody: its maker, or whom its folder says. */
+function untoldOwners(
+  path: string,
+  value: Readonly<Partial<Record<keyof FileState, unknown>>>,
+): {readonly [member: string]: Unknown} {
+  const cause = unknown(`who makes ${path}`);
+  return {
+    ...(value.owner === undefined && value.uid === undefined ? {owner: cause, uid: cause} : {}),
+    ...(value.group === undefined && value.gid === undefined ? {group: cause, gid: cause} : {}),
+  };
 }
 
 /** The times that a change moves: all of them where something is made or written anew, else that of the last change alone. */
