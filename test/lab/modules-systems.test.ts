@@ -217,7 +217,10 @@ describe('modules for systems, on a real host', function () {
       taskOf('gpg_key', {key: text, fingerprint: 'A'.repeat(40), home: '/etc/ring'}),
     ).catch((reason: unknown) => reason);
     expect(wrong).to.be.instanceOf(Refused);
-    await root.run('gpgconf --kill gpg-agent');
+    // The agent that the signing started is told to end, and ends a little later; tasks start none.
+    await root.run(
+      'gpgconf --kill gpg-agent; for pid in $(pgrep gpg-agent); do timeout 20 tail --pid="$pid" -f /dev/null; done',
+    );
     expect((await root.exec('pgrep gpg-agent')).code).to.equal(1);
   });
 
