@@ -11,7 +11,7 @@ export interface Snapshot {
   readonly machine: ReadonlyMap<string, readonly string[]>;
 }
 
-/** What is looked at beyond the cases, so that nothing happens unseen beside them. */
+/** What is looked at beyond the cases, so that nothing happens unseen beside them; accounts have lists of their own, and kernel parameters their cases. */
 const machineLists: Readonly<Record<string, string>> = {
   users: 'getent passwd',
   groups: 'getent group',
@@ -24,7 +24,7 @@ const machineLists: Readonly<Record<string, string>> = {
   crontabs: 'cd /var/spool/cron/crontabs 2>/dev/null && grep -rhv "^#" . || true',
   names: 'hostname; cat /etc/hostname; readlink /etc/localtime || true',
   'files of etc':
-    'cd /etc && find . -type f ! -path "./ssl/*" ! -name "*-" ! -name "*.cache" -exec sha256sum {} + ; find . -type l -printf "%p -> %l\\n"',
+    'cd /etc && find . -type f ! -path "./ssl/*" ! -path "./sysctl.d/tw*" ! -name "*-" ! -name passwd ! -name group ! -name shadow ! -name gshadow ! -name "*.cache" -exec sha256sum {} + ; find . -type l -printf "%p -> %l\\n"',
 };
 
 const frame = '=== twin frame ';
