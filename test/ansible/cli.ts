@@ -48,7 +48,10 @@ async function main(argv: readonly string[]): Promise<number> {
     await lab.up(Object.values(twins));
     const performed = await performOnTwins(cases, {lab, report: say, recorded: values.recorded, plain: values.plain});
     const judged = cases.map((each) => ({case: each, differences: differencesOf(each, performed)}));
-    const {lines, good} = reportOf([...judged, ...(values.recorded ? [] : machineCases(performed))], known);
+    const {lines, good} = reportOf(
+      [...judged, ...(values.recorded || positionals.length > 0 ? [] : machineCases(performed))],
+      known,
+    );
     say('');
     for (const line of lines) say(line);
     return good ? 0 : 1;

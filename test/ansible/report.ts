@@ -38,9 +38,9 @@ export function reportOf(
     ...modules.map((module) => [module, ...count(judged.filter((each) => each.case.module === module))]),
     ['all', ...count(judged)],
   ];
-  const reasons = known.map(({reason}) => {
+  const reasons = known.flatMap(({reason}) => {
     const cases = [...verdicts.values()].filter((verdict) => verdict.reasons.includes(reason)).length;
-    return `${String(cases).padStart(4)}  ${reason}`;
+    return cases === 0 ? [] : [`${String(cases).padStart(4)}  ${reason}`];
   });
   const problems = [...verdicts].flatMap(([id, {unlisted, gone}]) => [
     ...unlisted.flatMap(({aspect, details}) => [`${id}: ${aspect}`, ...details.map((line) => `    ${line}`)]),
