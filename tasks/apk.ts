@@ -1,7 +1,7 @@
 import type {TaskModule} from '../engine/task.js';
 import {applyPackages} from './package/apply.js';
 import {packageOutput, planPackages, type PackageChange} from './package/plan.js';
-import {readsOf, wordsOf, type PackageFacts, type PackageWish} from './package/wish.js';
+import {readsOf, states, wordsOf, type PackageFacts, type PackageWish} from './package/wish.js';
 
 export interface ApkArgs {
   readonly name?: readonly string[] | string;
@@ -11,14 +11,6 @@ export interface ApkArgs {
   readonly repository?: readonly string[] | string;
   readonly no_cache: boolean;
 }
-
-const states = {
-  present: 'present',
-  installed: 'present',
-  absent: 'absent',
-  removed: 'absent',
-  latest: 'latest',
-} as const;
 
 export const apk: TaskModule<ApkArgs, PackageFacts, PackageChange> = {
   name: 'apk',

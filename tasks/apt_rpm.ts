@@ -1,7 +1,7 @@
 import type {TaskModule} from '../engine/task.js';
 import {applyPackages} from './package/apply.js';
 import {packageOutput, planPackages, type PackageChange} from './package/plan.js';
-import {readsOf, wordsOf, type PackageFacts, type PackageWish} from './package/wish.js';
+import {readsOf, states, wordsOf, type PackageFacts, type PackageWish} from './package/wish.js';
 
 export interface AptRpmArgs {
   readonly package?: readonly string[] | string;
@@ -9,15 +9,6 @@ export interface AptRpmArgs {
   readonly update_cache: boolean;
   readonly dist_upgrade: boolean;
 }
-
-const states = {
-  present: 'present',
-  present_not_latest: 'present',
-  installed: 'present',
-  absent: 'absent',
-  removed: 'absent',
-  latest: 'latest',
-} as const;
 
 export const aptRpm: TaskModule<AptRpmArgs, PackageFacts, PackageChange> = {
   name: 'apt_rpm',

@@ -1,7 +1,7 @@
 import type {TaskModule} from '../engine/task.js';
 import {applyPackages} from './package/apply.js';
 import {packageOutput, planPackages, type PackageChange} from './package/plan.js';
-import {readsOf, wordsOf, type PackageFacts, type PackageWish} from './package/wish.js';
+import {readsOf, states, wordsOf, type PackageFacts, type PackageWish} from './package/wish.js';
 
 export interface DnfArgs {
   readonly name?: readonly string[] | string;
@@ -26,14 +26,6 @@ export const dnf: TaskModule<DnfArgs, PackageFacts, PackageChange> = {
   apply: applyPackages,
   output: (_, facts) => packageOutput(facts),
 };
-
-const states = {
-  present: 'present',
-  installed: 'present',
-  absent: 'absent',
-  removed: 'absent',
-  latest: 'latest',
-} as const;
 
 function wishOf(args: DnfArgs): PackageWish {
   const words = wordsOf(args.name);

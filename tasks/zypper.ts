@@ -1,7 +1,7 @@
 import type {TaskModule} from '../engine/task.js';
 import {applyPackages} from './package/apply.js';
 import {packageOutput, planPackages, type PackageChange} from './package/plan.js';
-import {readsOf, wordsOf, type PackageFacts, type PackageWish} from './package/wish.js';
+import {readsOf, states, wordsOf, type PackageFacts, type PackageWish} from './package/wish.js';
 
 export interface ZypperArgs {
   readonly name: readonly string[] | string;
@@ -12,14 +12,6 @@ export interface ZypperArgs {
   readonly auto_import_keys: boolean;
   readonly oldpackage: boolean;
 }
-
-const states = {
-  present: 'present',
-  installed: 'present',
-  absent: 'absent',
-  removed: 'absent',
-  latest: 'latest',
-} as const;
 
 export const zypper: TaskModule<ZypperArgs, PackageFacts, PackageChange> = {
   name: 'zypper',

@@ -28,6 +28,16 @@ export interface PackageWish {
   readonly options?: readonly string[];
 }
 
+/** What the managers' own modules call the states. */
+export const states = {
+  present: 'present',
+  present_not_latest: 'present',
+  installed: 'present',
+  absent: 'absent',
+  removed: 'absent',
+  latest: 'latest',
+} as const satisfies Readonly<Record<string, PackageWish['state']>>;
+
 export interface PackageFacts {
   readonly packages: readonly PackageState[];
   readonly lists?: ListsState;
