@@ -9,14 +9,26 @@ import type {SshOptions} from '../lab/ssh.js';
 import {problemsOf} from './journal.js';
 import {startPlay, tail, type Played, type Playing} from './play.js';
 
-const name = 'ctest';
-const prefix = '10.87.0';
+/** Where a suite's hosts come from: an inventory of `inventories/`, and what sets this lab apart from others that may run beside it. */
+export interface Site {
+  /** The folder below `inventories/`. */
+  readonly inventory: string;
+  readonly hosts: readonly string[];
+  /** The lab's name, and the first three numbers of its /24 network. */
+  readonly name: string;
+  readonly prefix: string;
+  /** The first digit of its users' ids, from 3 to 9: all labs share one kernel. */
+  readonly ids: number;
+}
 
 /** The hosts of `inventories/lab`. */
 export const hosts = ['lb1', 'cp1', 'w1', 'w2'] as const;
 /** Those that run Kubernetes. */
 export const nodes = ['cp1', 'w1', 'w2'] as const;
-export type HostName = (typeof hosts)[number];
+export type HostName = string;
+
+/** The site that most suites use. */
+export const labSite: Site = {inventory: 'lab', hosts, name: 'ctest', prefix: '10.87.0', ids: 3};
 
 function say(line: string): void {
   process.stderr.write(`    ${line}\n`);
@@ -31,36 +43,38 @@ function kubeconfigIn(folder: string): string {
   return join(folder, 'admin.conf');
 }
 
-/** Copies `inventories/lab` with the addresses, keys and files of another lab; user ids too, because all labs share one kernel. */
-async function writeInventory(folder: string): Promise<string> {
+/** Copies the site's inventory with the addresses, keys, files and user ids of its own lab. */
+async function writeInventory(folder: string, site: Site): Promise<string> {
   const inventory = join(folder, 'inventory');
-  await cp(join(packageRoot, 'inventories/lab'), inventory, {recursive: true});
+  await cp(join(packageRoot, 'inventories', site.inventory), inventory, {recursive: true});
   for (const file of await filesBelow(inventory)) {
     const text = await readFile(file, 'utf8');
     const moved = text
-      .replaceAll('10.77.0.', `${prefix}.`)
-      .replaceAll('/lab/u7s/', `/lab/${name}/`)
+      .replaceAll('10.77.0.', `${site.prefix}.`)
+      .replaceAll('/lab/u7s/', `/lab/${site.name}/`)
       .replaceAll(/^admin_kubeconfig: .*$/gm, `admin_kubeconfig: ${kubeconfigIn(folder)}`)
-      .replaceAll(/u7s_uid: 2/g, 'u7s_uid: 3')
-      .replaceAll(/u7s_subid_start: /g, 'u7s_subid_start: 1');
+      .replaceAll(/u7s_uid: 2/g, `u7s_uid: ${site.ids}`)
+      .replaceAll(/u7s_subid_start: /g, `u7s_subid_start: ${site.ids - 2}`);
     await writeFile(file, moved);
   }
   return join(inventory, 'hosts.yml');
 }
 
-/** Four real hosts of the suite's own with the inventory that names them, and what a user does with them. */
+/** Real hosts of a suite's own with the inventory that names them, and what a user does with them. */
 export class Fleet {
+  readonly site: Site;
   readonly lab: Lab;
   readonly bundle: string;
   /** Inventory, logs, whatever the suite writes; outlives it only when something failed. */
   readonly folder: string;
   readonly inventory: string;
 
-  private constructor(lab: Lab, bundle: string, {folder, inventory}: {folder: string; inventory: string}) {
-    this.lab = lab;
-    this.bundle = bundle;
-    this.folder = folder;
-    this.inventory = inventory;
+  private constructor(parts: Pick<Fleet, 'site' | 'lab' | 'bundle' | 'folder' | 'inventory'>) {
+    this.site = parts.site;
+    this.lab = parts.lab;
+    this.bundle = parts.bundle;
+    this.folder = parts.folder;
+    this.inventory = parts.inventory;
   }
 
   /** Where the site leaves the administrator's kubeconfig. */
@@ -69,11 +83,11 @@ export class Fleet {
   }
 
   /** Starts fresh, bare hosts; what an earlier suite left is taken away before. */
-  static async start(): Promise<Fleet> {
+  static async start(site: Site): Promise<Fleet> {
     const bundle = await haveBundle(say);
-    const lab = await Lab.open({name, subnet: `${prefix}.0/24`, report: say});
+    const lab = await Lab.open({name: site.name, subnet: `${site.prefix}.0/24`, report: say});
     const folder = await mkdtemp(join(tmpdir(), 'u7s-play-cluster-'));
-    const fleet = new Fleet(lab, bundle, {folder, inventory: await writeInventory(folder)});
+    const fleet = new Fleet({site, lab, bundle, folder, inventory: await writeInventory(folder, site)});
     await fleet.renew();
     return fleet;
   }
@@ -81,7 +95,7 @@ export class Fleet {
   /** Makes all hosts anew, bare. */
   async renew(): Promise<void> {
     await this.lab.down();
-    await this.lab.up(hosts);
+    await this.lab.up(this.site.hosts);
   }
 
   /** Takes the hosts down and forgets what was written, but for `keep`. */
@@ -102,9 +116,10 @@ export class Fleet {
     return stdout.trim();
   }
 
-  /** Begins a run of the site. */
+  /** Begins a run of the site, or of the playbook (`….yml`) that the first word names. */
   start(...words: readonly string[]): Playing {
-    return startPlay(['playbooks/site.yml', '-i', this.inventory, ...words], this.folder);
+    const playbook = words[0]?.endsWith('.yml') === true ? [] : ['playbooks/site.yml'];
+    return startPlay([...playbook, ...words, '-i', this.inventory], this.folder);
   }
 
   /** Runs the site to its end, whatever that is. */

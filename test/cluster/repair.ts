@@ -12,12 +12,12 @@ interface Cluster {
   readonly kubectl: Kubectl;
 }
 
-type State = ReadonlyMap<HostName | 'cluster', Fingerprint>;
+type State = ReadonlyMap<HostName, Fingerprint>;
 
 /** The state of every host and of the cluster. */
 async function everything({fleet, kubectl}: Cluster): Promise<State> {
   const read = await Promise.all(hosts.map(async (host) => [host, await fingerprint(fleet, host)] as const));
-  return new Map<HostName | 'cluster', Fingerprint>([...read, ['cluster', await kubectl.fingerprint()]]);
+  return new Map<HostName, Fingerprint>([...read, ['cluster', await kubectl.fingerprint()]]);
 }
 
 async function differencesSince(before: State, cluster: Cluster): Promise<readonly string[]> {

@@ -1,11 +1,11 @@
 import {reasonWithoutLab} from '../lab/requirements.js';
-import {Fleet} from './fleet.js';
+import {Fleet, labSite, type Site} from './fleet.js';
 
 /**
- * Starts four bare hosts around the tests of a suite; skips them, loudly, where none can run. What it returns is of use inside the tests.
+ * Starts the bare hosts of a site around the tests of a suite; skips them, loudly, where none can run. What it returns is of use inside the tests.
  * What the hosts logged is gathered after each test that fails, and kept after the suite.
  */
-export function withFleet(): {readonly fleet: Fleet} {
+export function withFleet(site: Site = labSite): {readonly fleet: Fleet} {
   let fleet: Fleet | undefined;
   let failed = false;
   before(async function () {
@@ -14,7 +14,7 @@ export function withFleet(): {readonly fleet: Fleet} {
       process.stderr.write(`SKIPPED, no real hosts: ${reason}\n`);
       this.skip();
     }
-    fleet = await Fleet.start();
+    fleet = await Fleet.start(site);
   });
   afterEach(async function () {
     if (this.currentTest?.state !== 'failed') return;
