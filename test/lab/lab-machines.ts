@@ -5,7 +5,7 @@ import type {Host} from '../../engine/host.js';
 import {Lab} from './lab.js';
 import {reasonWithoutLab} from './requirements.js';
 
-/** Two real hosts, `one` and `two`, and connections to them that are closed after each test. */
+/** Real hosts, and connections to them that are closed after each test. */
 export interface LabMachines {
   readonly lab: Lab;
   settings(host: string, change?: Partial<ConnectionSettings>): ConnectionSettings;
@@ -13,8 +13,15 @@ export interface LabMachines {
   machine(host: string, change?: Partial<ConnectionSettings>, patience?: number): Machine;
 }
 
-/** Starts a lab around the tests of a suite; skips them, loudly, where none can run. What it returns is of use inside the tests. */
-export function withLab(options: {readonly name: string; readonly subnet: string}): LabMachines {
+/** Starts a lab around the tests of a suite (`hosts`; default `one` and `two`); skips them, loudly, where none can run. What it returns is of use inside the tests. */
+export function withLab({
+  hosts = ['one', 'two'],
+  ...options
+}: {
+  readonly name: string;
+  readonly subnet: string;
+  readonly hosts?: readonly string[];
+}): LabMachines {
   let lab: Lab | undefined;
   const machines: Machine[] = [];
   before(async function () {
@@ -26,7 +33,7 @@ export function withLab(options: {readonly name: string; readonly subnet: string
     }
     lab = await Lab.open(options);
     await lab.down();
-    await lab.up(['one', 'two']);
+    await lab.up(hosts);
   });
   afterEach(() => Promise.all(machines.splice(0).map((machine) => machine.close())));
   after(() => lab?.down());

@@ -1,13 +1,11 @@
 import {expect} from 'chai';
 import type {Host} from '../../engine/host.js';
 import {Machine} from '../../engine/connect/machine.js';
-import {settingsOf} from '../../engine/connect/settings.js';
 import {Deferred} from '../../engine/unknown.js';
 import {registry} from '../../tasks/index.js';
 import {refusal, taskOf, type Args} from '../tasks/on-shells.js';
 import {performOn, planOn, readFacts, type Performed} from '../tasks/perform.js';
-import {Lab} from './lab.js';
-import {reasonWithoutLab} from './requirements.js';
+import {withLab} from './lab-machines.js';
 
 /** Plans, applies, reads again: what was promised holds, and the second plan is empty. */
 async function perform(host: Host, name: string, args: Args): Promise<Performed> {
@@ -19,33 +17,14 @@ async function perform(host: Host, name: string, args: Args): Promise<Performed>
 
 describe('modules of files and networks, on a real host', function () {
   this.timeout(300_000);
-  let lab: Lab;
+  const here = withLab({name: 'files', subnet: '10.46.0.0/24', hosts: ['one']});
   let machine: Machine;
   let root: Host;
   const print = async (script: string): Promise<string> => (await root.run(script)).stdout;
 
-  before(async function () {
-    this.timeout(900_000);
-    const reason = await reasonWithoutLab();
-    if (reason !== undefined) {
-      process.stderr.write(`SKIPPED, no real hosts: ${reason}\n`);
-      this.skip();
-    }
-    lab = await Lab.open({name: 'files', subnet: '10.46.0.0/24'});
-    await lab.down();
-    await lab.up(['one']);
-    const variables = {
-      ansible_host: lab.host('one').address,
-      ansible_user: 'root',
-      ansible_ssh_private_key_file: lab.files.key,
-      ansible_ssh_known_hosts_file: lab.files.knownHosts,
-    };
-    machine = new Machine({...settingsOf({name: 'one', variables}).settings, agent: undefined}, {patience: 20});
+  beforeEach(() => {
+    machine = here.machine('one');
     root = machine.host({context: 'plain'});
-  });
-  after(async () => {
-    await (machine as Machine | undefined)?.close();
-    await (lab as Lab | undefined)?.down();
   });
 
   it('says what is missing before the packages are there, and waits for them in a check', async () => {

@@ -1,15 +1,13 @@
 import {expect} from 'chai';
 import type {Host} from '../../engine/host.js';
 import {Machine} from '../../engine/connect/machine.js';
-import {settingsOf} from '../../engine/connect/settings.js';
 import {ask, Refused} from '../../engine/task.js';
 import {registry} from '../../tasks/index.js';
 import {packageFact} from '../../tasks/facts/package.js';
 import {setupFact} from '../../tasks/facts/setup.js';
 import {taskOf, type Args} from '../tasks/on-shells.js';
 import {performOn, planOn, readFact, readFacts, type Performed} from '../tasks/perform.js';
-import {Lab} from './lab.js';
-import {reasonWithoutLab} from './requirements.js';
+import {withLab} from './lab-machines.js';
 
 /** Plans, applies, reads again; the second plan must be empty. */
 async function perform(host: Host, name: string, args: Args): Promise<Performed> {
@@ -59,33 +57,14 @@ function seeing(host: Host, folder: string): Host {
 
 describe('modules for systems, on a real host', function () {
   this.timeout(300_000);
-  let lab: Lab;
+  const here = withLab({name: 'systems', subnet: '10.94.0.0/24', hosts: ['one']});
   let machine: Machine;
   let root: Host;
   const source = 'deb [trusted=yes] file:/srv/repository ./';
 
-  before(async function () {
-    this.timeout(900_000);
-    const reason = await reasonWithoutLab();
-    if (reason !== undefined) {
-      process.stderr.write(`SKIPPED, no real hosts: ${reason}\n`);
-      this.skip();
-    }
-    lab = await Lab.open({name: 'systems', subnet: '10.94.0.0/24'});
-    await lab.down();
-    await lab.up(['one']);
-    const variables = {
-      ansible_host: lab.host('one').address,
-      ansible_user: 'root',
-      ansible_ssh_private_key_file: lab.files.key,
-      ansible_ssh_known_hosts_file: lab.files.knownHosts,
-    };
-    machine = new Machine({...settingsOf({name: 'one', variables}).settings, agent: undefined}, {patience: 20});
+  beforeEach(() => {
+    machine = here.machine('one');
     root = machine.host({context: 'plain'});
-  });
-  after(async () => {
-    await (machine as Machine | undefined)?.close();
-    await (lab as Lab | undefined)?.down();
   });
 
   it('adds a source of packages, once, and installs from it', async () => {
@@ -156,7 +135,7 @@ describe('modules for systems, on a real host', function () {
   it('tells what the machine is, its packages and its services, as Ansible does', async () => {
     const facts = await readFact(root, ask(setupFact, {}));
     expect(facts).to.include({distribution: 'Debian', os_family: 'Debian', hostname: 'one', service_mgr: 'systemd', pkg_mgr: 'apt', user_id: 'root', user_dir: '/root'}); // prettier-ignore
-    expect(facts).to.have.nested.property('default_ipv4.address', lab.host('one').address);
+    expect(facts).to.have.nested.property('default_ipv4.address', here.lab.host('one').address);
     expect(facts['distribution_major_version']).to.match(/^\d+$/);
     expect(facts).to.have.nested.property('selinux.status', 'disabled');
     const packages = (await told(root, 'package_facts', {}))['ansible_facts'];

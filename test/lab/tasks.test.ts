@@ -2,7 +2,6 @@ import {expect} from 'chai';
 import type {Host} from '../../engine/host.js';
 import type {Place} from '../../engine/connect/connection.js';
 import {Machine} from '../../engine/connect/machine.js';
-import {settingsOf} from '../../engine/connect/settings.js';
 import {ask, Refused} from '../../engine/task.js';
 import {Deferred} from '../../engine/unknown.js';
 import {lingerFact} from '../../tasks/facts/linger.js';
@@ -12,8 +11,7 @@ import {unitFact} from '../../tasks/facts/unit.js';
 import {registry} from '../../tasks/index.js';
 import {taskOf, type Args} from '../tasks/on-shells.js';
 import {performOn, planOn, readFact, type Performed} from '../tasks/perform.js';
-import {Lab} from './lab.js';
-import {reasonWithoutLab} from './requirements.js';
+import {withLab} from './lab-machines.js';
 
 /** Plans, applies, reads again; the second plan must be empty. */
 async function perform(host: Host, name: string, args: Args): Promise<Performed> {
@@ -25,33 +23,14 @@ async function perform(host: Host, name: string, args: Args): Promise<Performed>
 
 describe('modules that change a system, on real hosts', function () {
   this.timeout(300_000);
-  let lab: Lab;
+  const here = withLab({name: 'tasks', subnet: '10.93.0.0/24', hosts: ['one']});
   let machine: Machine;
   let root: Host;
   const at = (place: Place): Host => machine.host(place);
 
-  before(async function () {
-    this.timeout(900_000);
-    const reason = await reasonWithoutLab();
-    if (reason !== undefined) {
-      process.stderr.write(`SKIPPED, no real hosts: ${reason}\n`);
-      this.skip();
-    }
-    lab = await Lab.open({name: 'tasks', subnet: '10.93.0.0/24'});
-    await lab.down();
-    await lab.up(['one']);
-    const variables = {
-      ansible_host: lab.host('one').address,
-      ansible_user: 'root',
-      ansible_ssh_private_key_file: lab.files.key,
-      ansible_ssh_known_hosts_file: lab.files.knownHosts,
-    };
-    machine = new Machine({...settingsOf({name: 'one', variables}).settings, agent: undefined}, {patience: 20});
+  beforeEach(() => {
+    machine = here.machine('one');
     root = at({context: 'plain'});
-  });
-  after(async () => {
-    await (machine as Machine | undefined)?.close();
-    await (lab as Lab | undefined)?.down();
   });
 
   it('tells what the machine is', async () => {
@@ -254,7 +233,9 @@ describe('modules that change a system, on real hosts', function () {
       (error: unknown) => error,
     );
     expect(refused).to.be.instanceOf(Refused);
-    expect((await perform(root, 'wait_for', {host: lab.host('one').address, port: 8099})).change).to.equal(undefined);
+    expect((await perform(root, 'wait_for', {host: here.lab.host('one').address, port: 8099})).change).to.equal(
+      undefined,
+    );
     await root.run('systemctl stop later');
     await perform(root, 'wait_for', {port: 8099, state: 'stopped', timeout: 10});
   });
@@ -274,9 +255,9 @@ describe('modules that change a system, on real hosts', function () {
 
   it('tells the addresses', async () => {
     const network = await readFact(root, ask(networkFact, {}));
-    expect(network.default_address).to.equal(lab.host('one').address);
+    expect(network.default_address).to.equal(here.lab.host('one').address);
     expect(network.default_gateway).to.match(/\.1$/);
-    expect(network.addresses).to.deep.include(lab.host('one').address);
+    expect(network.addresses).to.deep.include(here.lab.host('one').address);
   });
 
   it('reboots the machine and is there again', async () => {
