@@ -27,8 +27,8 @@ export interface Ended {
 export interface Started {
   readonly process: ChildProcess;
   readonly ended: Promise<Ended>;
-  /** Settles when the output so far holds the text. */
-  said(text: string): Promise<void>;
+  /** Settles when the output so far holds the text, or what the pattern describes. */
+  said(text: string | RegExp): Promise<void>;
 }
 
 /** Makes an empty project with an inventory of this machine alone: `hosts.yml`, host `here`. */
@@ -55,23 +55,25 @@ function startProgram(cwd: string, words: readonly string[]): Started {
   const env = {...process.env, XDG_STATE_HOME: join(cwd, 'state'), NO_COLOR: '1'};
   const child = spawn(process.execPath, [mainFile, ...words], {cwd, env, stdio: ['ignore', 'pipe', 'pipe']});
   let [stdout, stderr] = ['', ''];
-  let waiting: {text: string; resolve: () => void}[] = [];
+  let waiting: {text: string | RegExp; resolve: () => void}[] = [];
+  const holds = (text: string | RegExp): boolean =>
+    typeof text === 'string' ? stdout.includes(text) : text.test(stdout);
   child.stdout.on('data', (chunk: Buffer) => {
     stdout += chunk.toString();
     waiting = waiting.filter(({text, resolve}) => {
-      if (stdout.includes(text)) resolve();
-      return !stdout.includes(text);
+      if (holds(text)) resolve();
+      return !holds(text);
     });
   });
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
   });
   const ended = new Promise<Ended>((resolve) => child.on('close', (code) => resolve({code, stdout, stderr})));
-  const said = (text: string): Promise<void> =>
+  const said = (text: string | RegExp): Promise<void> =>
     new Promise((resolve, reject) => {
-      if (stdout.includes(text)) resolve();
+      if (holds(text)) resolve();
       else waiting.push({text, resolve});
-      void ended.then(() => reject(new Error(`"${text}" was not said: ${stdout}${stderr}`)));
+      void ended.then(() => reject(new Error(`"${String(text)}" was not said: ${stdout}${stderr}`)));
     });
   return {process: child, ended, said};
 }

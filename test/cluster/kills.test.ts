@@ -17,11 +17,12 @@ interface Moment {
 
 const kubectl = '/usr/libexec/u7s/u7s-enter kubectl --request-timeout=2s';
 
-/** Waits on the host for a moment, for as long as 3 minutes. */
-async function until(fleet: Fleet, {host, has}: Moment): Promise<void> {
+/** Waits on the host for a moment, for as long as 3 minutes. A moment that may be missed is held: kubeadm is stopped in it. */
+async function until(fleet: Fleet, {host, has, lacks}: Moment): Promise<void> {
   const script = `until [ -r /etc/u7s/namespace.env ]; do sleep 0.05; done
 . /etc/u7s/namespace.env; K=$U7S_DATA/etc_kubernetes
-until ${has}; do sleep 0.05; done 2>/dev/null >&2`;
+until ${has}; do sleep 0.05; done 2>/dev/null >&2
+${lacks === undefined ? '' : 'pkill -STOP -x kubeadm'}`;
   await fleet.on(host, script, {timeout: 180});
 }
 
@@ -64,6 +65,7 @@ async function killAt(
   if (moment.lacks === undefined) return;
   const late = await fleet.try(moment.host, `. /etc/u7s/namespace.env; K=$U7S_DATA/etc_kubernetes; ${moment.lacks}`);
   expect(late.code, `the moment was missed: ${moment.lacks}`).to.not.equal(0);
+  await fleet.on(moment.host, 'pkill -CONT -x kubeadm || true');
 }
 
 describe('a controller that dies, a line that is cut', () => {
