@@ -53,7 +53,7 @@ function putScript(path: string, options: PutOptions & Source): string {
   return `p=${quote(target)}
 t=${options.unsafeWrites === true ? '$p' : quote(beside)}
 die() { printf '%s\\n' "$*" >&2; exit 1; }
-[ ! -d "$p" ] || die "$p is a directory"
+${options.unsafeWrites === true ? '' : '[ -L "$p" ] || '}[ ! -d "$p" ] || die "$p is a directory"
 [ -d ${quote(folder === '' ? '.' : folder)} ] || die "the folder of $p does not exist"
 m=${quote(mode ?? '')} o=${quote(owner ?? '')} g=${quote(group ?? '')}
 if [ -f "$p" ]; then
@@ -72,7 +72,7 @@ ${mayKeepGroup(options)}
 fi
 fi
 chmod "$m" "$t" || exit 1
-${options.unsafeWrites === true ? '' : 'mv -f "$t" "$p" || exit 1\ntrap - EXIT'}
+${options.unsafeWrites === true ? '' : `${placeScript}\ntrap - EXIT`}
 exit 0`;
 }
 
@@ -81,6 +81,10 @@ const besideScript = `trap 'rm -f "$t"' EXIT
 trap 'exit 143' HUP INT TERM
 umask 077
 set -C`;
+
+// Over a link to a folder, mv would move into the folder.
+const placeScript = `[ ! -d "$p" ] || rm -f "$p" || exit 1
+mv -f "$t" "$p" || exit 1`;
 
 function mayKeepGroup({group}: PutOptions): string {
   // A group that was only found on the present file is kept where the user may give it.

@@ -116,7 +116,8 @@ async function put(
       {label: `copying of ${content.remote}`},
     );
     await place(host, beside, placement);
-    if (beside !== path) await host.run(sh`mv -f -- ${beside} ${path}`);
+    // Over a link to a folder, mv would move into the folder.
+    if (beside !== path) await host.run(sh`[ ! -d ${path} ] || rm -f -- ${path}; mv -f -- ${beside} ${path}`);
     return;
   }
   await host.put(path, content, {...placement, ...(unsafeWrites ? {unsafeWrites: true} : {})});

@@ -121,6 +121,14 @@ describe('put and fetch', () => {
     expect(readFileSync(join(folder, 'other'), 'utf8')).to.equal('new');
   });
 
+  it('replaces a link to a folder too, and puts nothing into the folder', async () => {
+    mkdirSync(join(folder, 'inner'));
+    symlinkSync('inner', join(folder, 'link'));
+    await place('ssh').put(join(folder, 'link'), 'new');
+    expect(readFileSync(join(folder, 'link'), 'utf8')).to.equal('new');
+    expect(readdirSync(join(folder, 'inner'))).to.deep.equal([]);
+  });
+
   it('replaces a link and leaves what it led to', async () => {
     writeFileSync(join(folder, 'target'), 'target');
     symlinkSync('target', join(folder, 'link'));
