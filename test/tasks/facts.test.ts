@@ -14,6 +14,7 @@ import {packageFact} from '../../tasks/facts/package.js';
 import {portFact} from '../../tasks/facts/port.js';
 import {rcServiceFact} from '../../tasks/facts/rc_service.js';
 import {sysctlFact} from '../../tasks/facts/sysctl.js';
+import {treeFact} from '../../tasks/facts/tree.js';
 import {unitFact} from '../../tasks/facts/unit.js';
 import {userFact} from '../../tasks/facts/user.js';
 import {describeOnShells, hostileNames, taskOf} from './on-shells.js';
@@ -102,5 +103,10 @@ describeOnShells('facts', ({host, folder}) => {
     expect(answers['check $ exit 3']).to.deep.equal({code: 3, seen: true});
     expect(answers['authorized_keys no-one-here']).to.include({exists: false});
     expect(answers['os os']).to.have.property('arch').that.is.not.empty;
+  });
+
+  it('shows a new tree alike whether it was known to be empty or not', () => {
+    const shown = (before: {deviating: number} | undefined): number => treeFact.show(before, {deviating: 0}).length;
+    expect([undefined, {deviating: 0}, {deviating: 3}].map(shown)).to.deep.equal([0, 0, 1]);
   });
 });
