@@ -9,7 +9,8 @@ import {makeDebianLayer} from './debian-layer.js';
 import {buildProgram, bundleFolder, haveGo, modulesFolder} from './go.js';
 import {makeLayer, writeImageArchive, type Image, type Layer, type LayerFile} from './image-archive.js';
 import {describeFile, type BundleManifest} from './manifest.js';
-import {archives, debianPackages, placed, programs, versions, type ImageRecipe, type LayerPart} from './recipe.js';
+import {debianPackages, placed, recipeOf, type ImageRecipe, type LayerPart, type Recipe} from './recipe.js';
+import {usual, type Minor} from './releases.js';
 
 type Report = (line: string) => void;
 
@@ -18,12 +19,12 @@ function bundlesFolder(): string {
 }
 
 /** Changes with everything that the bundle is made from: the recipe, the pinned modules, our own sources. */
-async function recipeHash(): Promise<string> {
+async function recipeHash({versions, programs, archives}: Recipe): Promise<string> {
   const hash = createHash('sha256').update(
     JSON.stringify([1, versions, programs, placed, archives, debianPackages, process.arch]),
   );
   hash.update(await readFile(join(bundleFolder, 'pause.c')));
-  for (const module of (await readdir(modulesFolder)).sort()) {
+  for (const module of [...new Set(programs.map((program) => program.module))].sort()) {
     for (const file of (await readdir(join(modulesFolder, module))).sort()) {
       if (file.endsWith('_test.go')) continue;
       hash.update(`\0${module}/${file}\0`).update(await readFile(join(modulesFolder, module, file)));
@@ -32,7 +33,10 @@ async function recipeHash(): Promise<string> {
   return hash.digest('hex').slice(0, 12);
 }
 
-async function buildPrograms(folder: string, report: Report): Promise<void> {
+async function buildPrograms(
+  folder: string,
+  {recipe: {programs}, report}: {readonly recipe: Recipe; readonly report: Report},
+): Promise<void> {
   const go = await haveGo(report);
   for (const [index, program] of programs.entries()) {
     const begun = Date.now();
@@ -70,7 +74,11 @@ async function makeImage(
 
 async function assemble(
   bundle: string,
-  {work, report}: {readonly work: string; readonly report: Report},
+  {
+    work,
+    recipe: {versions, archives},
+    report,
+  }: {readonly work: string; readonly recipe: Recipe; readonly report: Report},
 ): Promise<BundleManifest> {
   const paths: string[] = [];
   for (const [folder, names] of Object.entries(placed)) {
@@ -95,37 +103,44 @@ async function assemble(
   }
   const files = await Promise.all(paths.map((path) => describeFile(bundle, path)));
   const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
-  return {format: 1, kubernetes: versions.kubernetes, architecture, components: versions, files, images};
+  return {format: 1, kubernetes: versions.kubernetes, architecture, components: {...versions}, files, images};
 }
 
-async function build(bundle: string, report: Report): Promise<void> {
+async function build(
+  bundle: string,
+  {recipe, report}: {readonly recipe: Recipe; readonly report: Report},
+): Promise<void> {
   const begun = Date.now();
   const partial = `${bundle}.part`;
   const work = `${bundle}.work`;
   for (const folder of [partial, work]) await rm(folder, {recursive: true, force: true});
   for (const folder of [partial, work]) await mkdir(folder, {recursive: true});
-  report(`building Kubernetes ${versions.kubernetes} and its companions from source (10 to 20 minutes, once)`);
+  report(`building Kubernetes ${recipe.versions.kubernetes} and its companions from source (10 to 20 minutes, once)`);
   await requireCompiler(report);
-  await buildPrograms(work, report);
-  const manifest = await assemble(partial, {work, report});
+  await buildPrograms(work, {recipe, report});
+  const manifest = await assemble(partial, {work, recipe, report});
   await writeFile(join(partial, 'bundle.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   await rm(work, {recursive: true});
   await rename(partial, bundle);
   report(`the bundle is built (${Math.round((Date.now() - begun) / 1000)} s)`);
 }
 
-/** The bundle of this recipe, built at first use and cached by the hash of all that it is made from. Resolves with its folder, to which `current` beside it is linked. */
-export async function haveBundle(report: Report): Promise<string> {
+/**
+ * The bundle of a release, built at first use and cached by the hash of all that it is made from. Resolves with its folder; beside it a link leads to it:
+ * `current` for the usual release, else the release's name.
+ */
+export async function haveBundle(report: Report, minor: Minor = usual): Promise<string> {
   await meetRequirements(report);
+  const recipe = recipeOf(minor);
   const folder = bundlesFolder();
-  const bundle = join(folder, `v${versions.kubernetes}-${await recipeHash()}`);
-  await withLock(join(folder, '.lock'), report, async () => {
+  const bundle = join(folder, `v${recipe.versions.kubernetes}-${await recipeHash(recipe)}`);
+  await withLock(join(folder, minor === usual ? '.lock' : `.lock-${minor}`), report, async () => {
     const complete = await stat(join(bundle, 'bundle.json')).then(
       () => true,
       () => false,
     );
-    if (!complete) await build(bundle, report);
-    const link = join(folder, 'current');
+    if (!complete) await build(bundle, {recipe, report});
+    const link = join(folder, minor === usual ? 'current' : minor);
     await rm(`${link}.new`, {force: true});
     await symlink(bundle, `${link}.new`);
     await rename(`${link}.new`, link);

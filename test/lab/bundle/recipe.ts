@@ -1,15 +1,4 @@
-/** Versions of what the bundle holds; those of etcd, coredns and pause are what `kubeadm config images list` names for this Kubernetes. */
-export const versions = {
-  kubernetes: '1.34.4',
-  etcd: '3.6.5',
-  coredns: '1.12.1',
-  pause: '3.10.1',
-  containerd: '2.1.5',
-  cni: '1.7.1',
-  flannel: '0.28.4',
-  'cni-flannel': '0.9.1',
-  'image-verifier': '1',
-} as const;
+import {releases, type Minor, type Versions} from './releases.js';
 
 /** A program that is built from a pinned Go module: `modules/<module>` holds its go.mod and go.sum. */
 export interface Program {
@@ -22,18 +11,16 @@ export interface Program {
   readonly cgo?: boolean;
 }
 
-const [major, minor] = versions.kubernetes.split('.');
-
-// kubeadm reads its own version from here to choose images and to judge skew.
-const kubernetesVersion = ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version']
-  .map(
-    (place) =>
-      `-X ${place}.gitVersion=v${versions.kubernetes} -X ${place}.gitMajor=${major} -X ${place}.gitMinor=${minor} -X ${place}.gitTreeState=clean -X ${place}.gitCommit=module`,
-  )
-  .join(' ');
-
-function kubernetes(name: string): Program {
-  return {name, module: 'kubernetes', package: `k8s.io/kubernetes/cmd/${name}`, ldflags: kubernetesVersion};
+function kubernetes(name: string, version: string): Program {
+  const [major, minor] = version.split('.');
+  // kubeadm reads its own version from here to choose images and to judge skew.
+  const ldflags = ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version']
+    .map(
+      (place) =>
+        `-X ${place}.gitVersion=v${version} -X ${place}.gitMajor=${major} -X ${place}.gitMinor=${minor} -X ${place}.gitTreeState=clean -X ${place}.gitCommit=module`,
+    )
+    .join(' ');
+  return {name, module: 'kubernetes', package: `k8s.io/kubernetes/cmd/${name}`, ldflags};
 }
 
 function containerd(name: string): Program {
@@ -57,10 +44,12 @@ const verifierTags = [
   'exclude_graphdriver_devicemapper',
 ].join(' ');
 
-export const programs: readonly Program[] = [
-  ...['kubeadm', 'kubelet', 'kubectl', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kube-proxy'].map(
-    kubernetes,
-  ),
+const kubernetesPrograms = [
+  ...['kubeadm', 'kubelet', 'kubectl'],
+  ...['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kube-proxy'],
+];
+
+const companions: readonly Program[] = [
   ...['containerd', 'containerd-shim-runc-v2', 'ctr'].map(containerd),
   ...[cni('bridge', 'main'), cni('loopback', 'main'), cni('host-local', 'ipam'), cni('portmap', 'meta')],
   {name: 'etcd', module: 'etcd', package: 'go.etcd.io/etcd/server/v3'},
@@ -72,6 +61,14 @@ export const programs: readonly Program[] = [
   {name: 'flannel', module: 'cni-flannel', package: 'github.com/containernetworking/plugins/plugins/meta/flannel'},
   {name: 'image-verifier', module: 'image-verifier', package: '.', tags: verifierTags},
 ];
+
+/** Every program of a release, from the modules that are pinned for it. */
+function programsOf(minor: Minor): readonly Program[] {
+  const {versions} = releases[minor];
+  const pins: Readonly<Record<string, string>> = releases[minor].pins;
+  const all = [...kubernetesPrograms.map((name) => kubernetes(name, versions.kubernetes)), ...companions];
+  return all.map((program) => ({...program, module: pins[program.name] ?? pins[program.module] ?? program.module}));
+}
 
 /** Where programs lie in the bundle; those that are named nowhere live in images only. */
 export const placed: Readonly<Record<string, readonly string[]>> = {
@@ -95,10 +92,10 @@ export interface ImageRecipe {
 
 const registry = 'registry.local/u7s';
 
-function controlPlane(name: string): ImageRecipe {
+function controlPlane(name: string, version: string): ImageRecipe {
   const path = `usr/local/bin/${name}`;
   return {
-    name: `${registry}/${name}:v${versions.kubernetes}`,
+    name: `${registry}/${name}:v${version}`,
     parts: [{path, program: name}],
     entrypoint: [`/${path}`],
   };
@@ -107,50 +104,69 @@ function controlPlane(name: string): ImageRecipe {
 const serveHostname = 'hostname > /www/index.html && exec httpd -f -p 8080 -h /www';
 
 /** The archives of images and what each holds: every node imports `node`, a control plane both. */
-export const archives: Readonly<Record<string, readonly ImageRecipe[]>> = {
-  'control-plane': [
-    ...['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'].map(controlPlane),
-    {
-      name: `${registry}/etcd:${versions.etcd}-0`,
-      parts: ['etcd', 'etcdctl', 'etcdutl'].map((program) => ({path: `usr/local/bin/${program}`, program})),
-      entrypoint: ['/usr/local/bin/etcd'],
-    },
-  ],
-  node: [
-    {name: `${registry}/pause:${versions.pause}`, parts: [{path: 'pause', program: 'pause'}], entrypoint: ['/pause']},
-    {
-      name: `${registry}/kube-proxy:v${versions.kubernetes}`,
-      parts: [{debian: true}, {path: 'usr/local/bin/kube-proxy', program: 'kube-proxy'}],
-      entrypoint: ['/usr/local/bin/kube-proxy'],
-    },
-    {
-      name: `${registry}/flannel:v${versions.flannel}`,
-      parts: [
-        {debian: true},
-        {path: 'opt/bin/flanneld', program: 'flanneld'},
-        {path: 'opt/cni/bin/flannel', program: 'flannel'},
-      ],
-      entrypoint: ['/opt/bin/flanneld'],
-    },
-    {
-      name: `${registry}/coredns:v${versions.coredns}`,
-      parts: [{path: 'coredns', program: 'coredns'}],
-      entrypoint: ['/coredns'],
-    },
-    {
-      name: `${registry}/web:1`,
-      parts: [
-        {path: 'bin/busybox', program: 'busybox'},
-        ...['sh', 'hostname', 'httpd', 'nslookup', 'wget', 'cat', 'ls', 'sleep', 'nc', 'date', 'seq'].map((applet) => ({
-          path: `bin/${applet}`,
-          link: 'busybox',
-        })),
-        {path: 'www/health', text: 'ok\n'},
-      ],
-      entrypoint: ['/bin/sh', '-c', serveHostname],
-    },
-  ],
-};
+function archivesOf(versions: Versions): Readonly<Record<string, readonly ImageRecipe[]>> {
+  return {
+    'control-plane': [
+      ...['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'].map((name) =>
+        controlPlane(name, versions.kubernetes),
+      ),
+      {
+        name: `${registry}/etcd:${versions.etcd}-0`,
+        parts: ['etcd', 'etcdctl', 'etcdutl'].map((program) => ({path: `usr/local/bin/${program}`, program})),
+        entrypoint: ['/usr/local/bin/etcd'],
+      },
+    ],
+    node: [
+      {name: `${registry}/pause:${versions.pause}`, parts: [{path: 'pause', program: 'pause'}], entrypoint: ['/pause']},
+      {
+        name: `${registry}/kube-proxy:v${versions.kubernetes}`,
+        parts: [{debian: true}, {path: 'usr/local/bin/kube-proxy', program: 'kube-proxy'}],
+        entrypoint: ['/usr/local/bin/kube-proxy'],
+      },
+      {
+        name: `${registry}/flannel:v${versions.flannel}`,
+        parts: [
+          {debian: true},
+          {path: 'opt/bin/flanneld', program: 'flanneld'},
+          {path: 'opt/cni/bin/flannel', program: 'flannel'},
+        ],
+        entrypoint: ['/opt/bin/flanneld'],
+      },
+      {
+        name: `${registry}/coredns:v${versions.coredns}`,
+        parts: [{path: 'coredns', program: 'coredns'}],
+        entrypoint: ['/coredns'],
+      },
+      {
+        name: `${registry}/web:1`,
+        parts: [
+          {path: 'bin/busybox', program: 'busybox'},
+          ...['sh', 'hostname', 'httpd', 'nslookup', 'wget', 'cat', 'ls', 'sleep', 'nc', 'date', 'seq'].map(
+            (applet) => ({
+              path: `bin/${applet}`,
+              link: 'busybox',
+            }),
+          ),
+          {path: 'www/health', text: 'ok\n'},
+        ],
+        entrypoint: ['/bin/sh', '-c', serveHostname],
+      },
+    ],
+  };
+}
 
 /** Debian packages of the layer that kube-proxy and flannel stand on; busybox is taken out of it for `web`. */
 export const debianPackages = ['iptables', 'nftables', 'conntrack', 'iproute2', 'ipset', 'kmod', 'busybox-static'];
+
+/** Everything that a bundle is made of. */
+export interface Recipe {
+  readonly versions: Versions;
+  readonly programs: readonly Program[];
+  readonly archives: Readonly<Record<string, readonly ImageRecipe[]>>;
+}
+
+/** The recipe of a release. */
+export function recipeOf(minor: Minor): Recipe {
+  const {versions} = releases[minor];
+  return {versions, programs: programsOf(minor), archives: archivesOf(versions)};
+}
