@@ -105,6 +105,8 @@ function hostsOf(
     report.error(at, 'a play names its hosts', 'write the names of hosts or groups of the inventory');
     return [];
   }
+  // Whoever leaves a group empty wants nothing of the plays for it; a name that is no group's remains a mistake.
+  if (pattern !== 'all' && inventory.groups.get(pattern)?.length === 0) return [];
   try {
     return selectHosts(inventory, pattern, at);
   } catch (error) {

@@ -9,6 +9,18 @@ async function playbook(site: string, more: Readonly<Record<string, string>> = {
 }
 
 describe('a playbook', () => {
+  it('has plays without hosts for a group that the inventory leaves empty, and for nothing else', async () => {
+    const {plays} = await load({
+      'site.yml': '- {hosts: spare, tasks: []}\n- {hosts: all, tasks: []}',
+      'hosts.yml': 'all: {hosts: {h1: }, children: {spare: }}',
+    });
+    expect(plays.map(({hosts}) => hosts)).to.deep.equal([[], ['h1']]);
+    const excluded = {'site.yml': '- {hosts: "spare:!h1", tasks: []}', 'hosts.yml': 'all: {children: {spare: }}'};
+    expect((await diagnosticsOf(excluded)).map(({message}) => message).join()).to.match(
+      /matches no host|names no host/,
+    );
+  });
+
   it('gives plays with their keywords and hosts', async () => {
     const {plays} = await playbook(
       `
