@@ -1,5 +1,6 @@
 import {didYouMean} from '../language/near.js';
 import {isUnknown} from '../unknown.js';
+import {referred} from './fits.js';
 import {isOpaque} from './plain.js';
 
 /** What a validator found, in its own terms. */
@@ -62,13 +63,6 @@ function collectSchemas(schema: unknown, root: unknown, found: Set<unknown>): vo
     if (key === '$ref' && typeof value === 'string') collectSchemas(referred(root, value), root, found);
     else collectSchemas(value, root, found);
   }
-}
-
-/** `#/$defs/name` in its schema. */
-function referred(root: unknown, reference: string): unknown {
-  const follow = (at: unknown, part: string): unknown =>
-    typeof at === 'object' && at !== null ? Reflect.get(at, part) : undefined;
-  return reference.split('/').slice(1).reduce(follow, root);
 }
 
 function explainChoice(

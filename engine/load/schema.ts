@@ -2,6 +2,8 @@ import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {Ajv2020, type ValidateFunction} from 'ajv/dist/2020.js';
 import {packageRoot} from '../root.js';
+import {referred, surelyFits} from './fits.js';
+import {isSound} from './sound-schema.js';
 import {explainErrors, type SchemaError, type SchemaProblem} from './schema-problem.js';
 
 /** A JSON Schema, or a part of one. */
@@ -10,7 +12,7 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 /** Checks data; what it found, in the validator's terms. */
 export type Validate = (value: unknown) => readonly SchemaError[];
 
-/** The schemas of one folder (`schemas/`), compiled at first use. */
+/** The schemas of one folder (`schemas/`). What surely fits them is never given to a validator: those are compiled when something is wrong. */
 export interface Schemas {
   /** `playbook#/$defs/tasks`: a file of the folder without its ending, and a part of it. */
   validator(reference: string): Validate;
@@ -20,7 +22,7 @@ export interface Schemas {
   moduleValidator(name: string): Validate | undefined;
   /** Arguments as they are at run time: fills defaults in, gives what is wrong. */
   validateArgs(name: string, value: unknown): ArgsChecked;
-  /** Compiles a schema that a user wrote; the message when it is none. */
+  /** A schema that a user wrote; the message when it is none. */
   compile(schema: JsonSchema): Validate | {readonly problem: string};
 }
 
@@ -36,6 +38,8 @@ export const annotations: readonly string[] = [
   'x-aliases',
   'x-local',
   'x-local-unless',
+  'x-local-source',
+  'x-local-flat',
   'x-expression',
   'x-expected',
   'x-subject',
@@ -43,7 +47,7 @@ export const annotations: readonly string[] = [
   'returns',
 ];
 
-// Compiling is what loading takes most of its time for: the schemas here are held to the meta-schema by a test, and run too seldom for optimized code.
+// The schemas here are held to the meta-schema by a test, and run too seldom for optimized code.
 function createAjv(useDefaults: boolean): Ajv2020 {
   const ajv = new Ajv2020({
     strict: true,
@@ -68,56 +72,61 @@ function errorsOf(validate: ValidateFunction, value: unknown, root: JsonSchema):
 
 /** Opens a folder of schemas. */
 export function createSchemas(folder: string = join(packageRoot, 'schemas')): Schemas {
-  const ajv = createAjv(false);
-  const running = createAjv(true);
+  const ajv = once(() => createAjv(false));
+  const running = once(() => createAjv(true));
   const read = memoize((name: string): JsonSchema | undefined => {
     const path = join(folder, `${name}.schema.json`);
     return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as JsonSchema) : undefined;
   });
   const validator = memoize((reference: string): Validate => {
     const [name = '', part] = reference.split('#');
-    const schema = read(name);
-    if (!schema) throw new Error(`Internal error: no schema ${name} in ${folder}`);
-    if (!ajv.getSchema(name)) ajv.addSchema({...schema, $id: name});
-    const validate = ajv.getSchema(part === undefined ? name : `${name}#${part}`);
-    if (!validate) throw new Error(`Internal error: no schema ${reference}`);
-    return (value) => errorsOf(validate, value, schema);
+    const root = read(name);
+    const schema = part === undefined ? root : referred(root, part);
+    if (!root || !schema) throw new Error(`Internal error: no schema ${reference} in ${folder}`);
+    const compiled = once(() => {
+      if (!ajv().getSchema(name)) ajv().addSchema({...root, $id: name});
+      return ajv().getSchema(part === undefined ? name : `${name}#${part}`) as ValidateFunction;
+    });
+    return (value) => (surelyFits(schema as JsonSchema, value, {root}) ? [] : errorsOf(compiled(), value, root));
   });
   const module = (name: string): JsonSchema | undefined => read(`tasks/${name}`);
   const moduleValidator = memoize((name: string): Validate | undefined => {
     const schema = module(name);
-    if (!schema) return undefined;
-    const validate = ajv.compile(withoutId(schema));
-    return (value) => errorsOf(validate, value, schema);
+    return schema && compiledWhenNeeded(withoutId(schema), ajv);
   });
-  const runtimeValidator = memoize((name: string): Validate | undefined => {
+  const runtimeSchema = memoize((name: string) => {
     const schema = module(name);
     if (!schema) return undefined;
     const forgiving = withoutId(relaxed(schema) as JsonSchema);
-    const validate = running.compile(forgiving);
-    return (value) => errorsOf(validate, value, forgiving);
+    return {schema: forgiving, compiled: once(() => running().compile(forgiving))};
   });
   return {
     validator,
     module,
     moduleValidator,
     validateArgs(name, value) {
-      const validate = runtimeValidator(name);
+      const known = runtimeSchema(name);
       const copied = copy(value);
-      if (!validate) return {value: copied, problems: []};
-      let errors = validate(copied);
-      if (settleBooleans(copied, errors)) errors = validate(copied);
+      if (!known || surelyFits(known.schema, copied, {fillsDefaults: true})) return {value: copied, problems: []};
+      let errors = errorsOf(known.compiled(), copied, known.schema);
+      if (settleBooleans(copied, errors)) errors = errorsOf(known.compiled(), copied, known.schema);
       return {value: copied, problems: explainErrors(errors, name)};
     },
     compile(schema) {
+      if (isSound(schema)) return compiledWhenNeeded(schema, ajv);
       try {
-        const validate = ajv.compile(schema);
+        const validate = ajv().compile(schema);
         return (value) => errorsOf(validate, value, schema);
       } catch (error) {
         return {problem: error instanceof Error ? error.message : String(error)};
       }
     },
   };
+}
+
+function compiledWhenNeeded(schema: JsonSchema, ajv: () => Ajv2020): Validate {
+  const compiled = once(() => ajv().compile(schema));
+  return (value) => (surelyFits(schema, value) ? [] : errorsOf(compiled(), value, schema));
 }
 
 const installed = memoize(() => createSchemas());
@@ -178,6 +187,11 @@ function copy(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copy);
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, copy(member)]));
+}
+
+function once<T>(make: () => T): () => T {
+  let made: {readonly value: T} | undefined;
+  return () => (made ??= {value: make()}).value;
 }
 
 function memoize<T>(make: (name: string) => T): (name: string) => T {
