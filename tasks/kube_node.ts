@@ -6,6 +6,7 @@ import type {NodePod} from './kube/pods.js';
 
 export interface KubeNodeArgs {
   readonly name: string;
+  readonly must_exist: boolean;
   readonly state: 'present' | 'cordoned' | 'uncordoned' | 'drained' | 'absent';
   readonly labels: Readonly<Record<string, string | null>>;
   readonly taints?: readonly Taint[];
@@ -30,7 +31,7 @@ export const kubeNode: TaskModule<KubeNodeArgs, {readonly node: NodeState}, Node
   plan(args, {node}) {
     const {name, state} = args;
     if (!node.exists) {
-      if (state === 'absent') return undefined;
+      if (state === 'absent' || !args.must_exist) return undefined;
       refuse(node.cluster ? `the cluster has no node '${name}'` : `there is no cluster to ask for the node '${name}'`, 'let it join before'); // prettier-ignore
     }
     const calls: string[][] = [];
@@ -88,6 +89,8 @@ export const kubeNode: TaskModule<KubeNodeArgs, {readonly node: NodeState}, Node
     labels: node.labels,
     taints: node.taints.map(taintText),
     schedulable: node.exists && !node.unschedulable,
+    ready: node.ready === true,
+    version: node.version ?? '',
   }),
 };
 

@@ -26,6 +26,10 @@ export interface NodeState extends ClusterMark {
   readonly taints: readonly Taint[];
   /** Cordoned. */
   readonly unschedulable: boolean;
+  /** Its kubelet reports itself well. */
+  readonly ready?: boolean;
+  /** Of its kubelet, without a `v`. */
+  readonly version?: string;
   /** What a drain would evict, when it was asked for. */
   readonly pods?: readonly NodePod[];
 }
@@ -102,9 +106,15 @@ export const kubeNodeFact: FactKind<NodeKey, NodeState> = {
 interface NodeObject {
   readonly metadata: {readonly labels?: Readonly<Record<string, string>>};
   readonly spec?: {readonly unschedulable?: boolean; readonly taints?: readonly Taint[]};
+  readonly status?: {
+    readonly conditions?: readonly {readonly type: string; readonly status: string}[];
+    readonly nodeInfo?: {readonly kubeletVersion?: string};
+  };
 }
 
-function nodeIn({metadata, spec = {}}: NodeObject): Pick<NodeState, 'exists' | 'labels' | 'taints' | 'unschedulable'> {
+type Found = Pick<NodeState, 'exists' | 'labels' | 'taints' | 'unschedulable' | 'ready' | 'version'>;
+
+function nodeIn({metadata, spec = {}, status = {}}: NodeObject): Found {
   const taints = (spec.taints ?? []).filter(({key}) => !key.startsWith('node.kubernetes.io/'));
   return {
     exists: true,
@@ -113,6 +123,8 @@ function nodeIn({metadata, spec = {}}: NodeObject): Pick<NodeState, 'exists' | '
       taints.map(({key, value, effect}) => ({key, ...(value === undefined || value === '' ? {} : {value}), effect})),
     ),
     unschedulable: spec.unschedulable === true,
+    ready: status.conditions?.some(({type, status: value}) => type === 'Ready' && value === 'True') === true,
+    version: (status.nodeInfo?.kubeletVersion ?? '').replace(/^v/, ''),
   };
 }
 
