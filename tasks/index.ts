@@ -28,8 +28,10 @@ import {haproxyServer} from './haproxy_server.js';
 import {hostname} from './hostname.js';
 import {iptables} from './iptables.js';
 import {knownHosts} from './known_hosts.js';
+import {kubeCsr} from './kube_csr.js';
 import {kubeNode} from './kube_node.js';
 import {kubeObject} from './kube_object.js';
+import {kubeUserRoles} from './kube_user_roles.js';
 import {kubeWait} from './kube_wait.js';
 import {kubeadmConfig} from './kubeadm_config.js';
 import {kubeadmInit} from './kubeadm_init.js';
@@ -42,6 +44,7 @@ import {mount} from './mount.js';
 import {networksApart} from './networks_apart.js';
 import {ociImage} from './oci_image.js';
 import {opensslCertificate} from './openssl_certificate.js';
+import {opensslCsr} from './openssl_csr.js';
 import {packageModule} from './package.js';
 import {packageFacts} from './package_facts.js';
 import {pause} from './pause.js';
@@ -82,6 +85,7 @@ import {asyncJobFact} from './facts/async_job.js';
 import {authorizedKeysFact} from './facts/authorized_keys.js';
 import {bootstrapTokenFact} from './facts/bootstrap_token.js';
 import {certificateFact} from './facts/certificate.js';
+import {certificateRequestFact} from './facts/certificate_request.js';
 import {checkFact} from './facts/check.js';
 import {clockFact} from './facts/clock.js';
 import {crontabFact} from './facts/crontab.js';
@@ -97,6 +101,8 @@ import {haproxyStatFact} from './facts/haproxy_stat.js';
 import {hostnameFact} from './facts/hostname.js';
 import {iptablesFact} from './facts/iptables.js';
 import {knownHostsFact} from './facts/known_hosts.js';
+import {kubeBindingsFact} from './facts/kube_bindings.js';
+import {kubeCsrFact} from './facts/kube_csr.js';
 import {kubeNodeFact} from './facts/kube_node.js';
 import {kubeObjectFact} from './facts/kube_object.js';
 import {kubeStatusFact} from './facts/kube_status.js';
@@ -155,8 +161,10 @@ const modules: readonly AnyTaskModule[] = [
   hostname,
   iptables,
   knownHosts,
+  kubeCsr,
   kubeNode,
   kubeObject,
+  kubeUserRoles,
   kubeWait,
   kubeadmConfig,
   kubeadmInit,
@@ -169,6 +177,7 @@ const modules: readonly AnyTaskModule[] = [
   networksApart,
   ociImage,
   opensslCertificate,
+  opensslCsr,
   packageModule,
   packageFacts,
   pause,
@@ -212,6 +221,7 @@ const kinds: readonly AnyFactKind[] = [
   authorizedKeysFact,
   bootstrapTokenFact,
   certificateFact,
+  certificateRequestFact,
   checkFact,
   clockFact,
   crontabFact,
@@ -227,6 +237,8 @@ const kinds: readonly AnyFactKind[] = [
   hostnameFact,
   iptablesFact,
   knownHostsFact,
+  kubeBindingsFact,
+  kubeCsrFact,
   kubeNodeFact,
   kubeObjectFact,
   kubeStatusFact,

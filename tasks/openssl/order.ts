@@ -17,7 +17,8 @@ export interface CertificateOrder {
   readonly placement: {readonly certificate: Placement; readonly key: Placement};
 }
 
-const keyWords: Readonly<Record<CertificateOrder['keyType'], string>> = {
+/** Words of openssl genpkey for the kinds of keys. */
+export const keyWords: Readonly<Record<CertificateOrder['keyType'], string>> = {
   ecdsa: '-algorithm EC -pkeyopt ec_paramgen_curve:P-256',
   rsa2048: '-algorithm RSA -pkeyopt rsa_keygen_bits:2048',
   rsa3072: '-algorithm RSA -pkeyopt rsa_keygen_bits:3072',
@@ -78,7 +79,8 @@ function subject(order: CertificateOrder): string {
   return order.subject.map(([name, value]) => `/${name}=${value.replace(/[\\/+]/g, '\\$&')}`).join('');
 }
 
-function placed(file: string, {mode, owner, group}: Placement): string {
+/** A script that gives a file its owner, group and mode. */
+export function placed(file: string, {mode, owner, group}: Placement): string {
   return [
     ...(owner === undefined ? [] : [sh`chown -- ${owner} ${raw(file)} || exit`]),
     ...(group === undefined ? [] : [sh`chgrp -- ${group} ${raw(file)} || exit`]),
