@@ -1,5 +1,11 @@
 #!/usr/bin/env node
-import {exitWith} from './cli/exit.js';
+import {existsSync} from 'node:fs';
+import {fileURLToPath} from 'node:url';
+import {loadPacked} from './cli/packed.js';
 
-// What is imported takes longer than what is done: the command line is loaded when it is needed.
-void import('./cli.js').then(({main}) => exitWith(() => main(process.argv.slice(2))));
+const packed = fileURLToPath(new URL('program.cjs', import.meta.url));
+
+// Loading hundreds of modules takes longer than what most commands do: a build packs them into one file.
+const {exitWith, main} = existsSync(packed) ? loadPacked(packed).program : await import('./cli/program.js');
+
+void exitWith(() => main(process.argv.slice(2)));

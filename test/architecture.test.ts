@@ -16,6 +16,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   history: ['contract', 'language', 'load', 'graph', 'run', 'plan'],
   connect: ['contract'],
   render: ['contract'],
+  pack: ['contract', 'cli'],
   cli: ['contract', 'language', 'vault', 'load', 'graph', 'run', 'plan', 'history', 'connect', 'render', 'tasks'],
   tasks: ['contract'],
 };

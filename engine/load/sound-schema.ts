@@ -30,8 +30,8 @@ const annotations: Readonly<Record<string, (operand: unknown) => boolean>> = {
 /** Whether a schema that somebody wrote is surely one, and one that needs nothing but itself; false also where only compiling it tells. */
 export function isSound(schema: unknown): schema is JsonSchema {
   if (!isMap(schema)) return false;
-  const types = [schema['type']].flat();
-  if (schema['type'] === undefined || types.length === 0 || new Set(types).size < types.length) return false;
+  const types = schema['type'] === undefined ? [] : [schema['type']].flat();
+  if (Array.isArray(schema['type']) && (types.length === 0 || new Set(types).size < types.length)) return false;
   const fitting = types.map((type) => (typeof type === 'string' && Object.hasOwn(keywordsOf, type) ? type : undefined));
   if (fitting.includes(undefined)) return false;
   return Object.entries(schema).every(([keyword, operand]) => {

@@ -134,6 +134,7 @@ describe('schemas that somebody wrote', () => {
           additionalProperties: fc.oneof(fc.boolean(), inner),
         }),
         of('boolean', rarely),
+        fc.record({enum: fc.constantFrom<unknown>(['a'], [1, true], [])}) as fc.Arbitrary<JsonSchema>,
         of(fc.constantFrom('strnig', 5, []), {minLength: fc.constant(-1)}),
       ),
     };
