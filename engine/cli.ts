@@ -11,6 +11,7 @@ import type {Invocation, ProjectOptions, RunOptions} from './cli/invocation.js';
 import {listText} from './cli/list.js';
 import {parseArguments} from './cli/options.js';
 import {applyPlan, makePlan} from './cli/planning.js';
+import {endPhase} from './cli/phases.js';
 import {runOnMachines} from './cli/run-machines.js';
 import {engineOptions} from './cli/running.js';
 import {rolesPath} from './cli/roles-path.js';
@@ -30,6 +31,7 @@ import {packageRoot} from './root.js';
 
 /** The program: words of the command line in, exit code out. What is wrong with the input is told before anything is touched. */
 export async function main(words: readonly string[]): Promise<number> {
+  endPhase('start');
   const invocation = parseArguments(words, {version: packageVersion(), out: print, error: complain});
   try {
     return await carryOut(invocation, words);
@@ -130,12 +132,14 @@ async function checkSyntax(options: ProjectOptions): Promise<void> {
 
 async function prepare(options: ProjectOptions, mode: LoadMode = {}): Promise<Graph> {
   const project = await load(options, mode);
+  endPhase('load');
   const {limit, tags, skipTags, startAtTask} = options;
   const graph = buildGraph(
     project,
     {limit, tags, skipTags, startAtTask},
     {...graphOptions(project, registry), forceHandlers: options.forceHandlers === true},
   );
+  endPhase('graph');
   tell(project.warnings ?? []);
   return graph;
 }

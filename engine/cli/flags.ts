@@ -19,6 +19,7 @@ export interface ShowFlags {
   forks?: number;
   seed?: number;
   verbose: number;
+  profile?: string;
   output?: readonly OutputChoice[];
 }
 
@@ -119,5 +120,6 @@ export function runOptions(playbooks: readonly string[], flags: RunFlags): RunOp
     plan: flags.plan,
     resume: flags.resume,
     step: flags.step === true,
+    ...(flags.profile === undefined ? {} : {profile: flags.profile}),
   };
 }

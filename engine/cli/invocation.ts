@@ -50,6 +50,8 @@ export interface RunOptions {
   readonly resume: string | undefined;
   /** Ask before each task. */
   readonly step: boolean;
+  /** The file into which is written where the time went. */
+  readonly profile?: string | undefined;
 }
 
 export type GraphFormat = 'text' | 'mermaid' | 'dot' | 'json';
@@ -93,6 +95,7 @@ export type Invocation =
       readonly forks: number | undefined;
       readonly verbosity: number;
       readonly outputs: readonly OutputChoice[];
+      readonly profile?: string | undefined;
     }
   | {
       readonly command: 'graph';

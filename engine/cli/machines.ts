@@ -5,6 +5,7 @@ import {BadInput, type Diagnostic} from '../diagnostic.js';
 import type {Emit} from '../event.js';
 import type {Graph} from '../graph/graph.js';
 import type {Host} from '../host.js';
+import type {Timing} from '../timing.js';
 import type {Passwords} from './ask.js';
 import {connectionVariables} from './connection-variables.js';
 import type {LoginOptions} from './invocation.js';
@@ -33,6 +34,8 @@ export interface Machines {
 export interface MachinesOptions {
   readonly login: LoginOptions;
   readonly passwords: Passwords;
+  /** Hears what each host was asked, and when. */
+  readonly onTiming?: ((host: string, timing: Timing) => void) | undefined;
 }
 
 /** Reads how each of the hosts is reached; throws `BadInput` with what is wrong in their variables. Nothing is connected to yet. */
@@ -65,6 +68,7 @@ export function createMachines(
     const machine = new Machine(settings, {
       onConnected: (milliseconds) => emit({type: 'host-connected', host: name, milliseconds}),
       onLost: (reason) => emit({type: 'host-lost', host: name, reason}),
+      ...(options.onTiming && {onTiming: (timing) => options.onTiming?.(name, timing)}),
     });
     machines.set(name, machine);
     for (const secret of [settings.password, settings.becomePassword]) if (secret !== undefined) secrets.add(secret);

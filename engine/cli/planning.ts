@@ -80,8 +80,8 @@ export async function applyPlan(
   if (recorded.command !== 'run') throw new Error(`Internal error: the plan's words mean ${recorded.command}`);
   const graph = await prepare(recorded.options.project);
   refuse(changedInputs({before: plan.inputs, now: inputsOf(graph.project, {digest, cwd: plan.cwd})}, what));
-  const {forks = recorded.options.forks, diff, verbosity, outputs} = shown;
-  const options = {...recorded.options, check: false, strict: false, diff, forks, verbosity, outputs};
+  const {forks = recorded.options.forks, diff, verbosity, outputs, profile} = shown;
+  const options = {...recorded.options, check: false, strict: false, diff, forks, verbosity, outputs, profile};
   const {code} = await runOnMachines(graph, options, {
     registry,
     engine: {watches: [guardPlan(plan.nodes, digest)]},

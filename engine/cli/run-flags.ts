@@ -23,6 +23,7 @@ export function addShowFlags(command: Command): Command {
   command
     .optionsGroup('How to run and what to show:')
     .option('-f, --forks <number>', 'hosts at work at once (default: all)', told(positive))
+    .option('--profile <file>', 'tell where the time went, and write it as a Chrome trace')
     .addOption(
       new Option('--seed <number>', 'order of hosts that are ready at once, for tests')
         .argParser(told(natural))

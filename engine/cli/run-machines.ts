@@ -8,6 +8,8 @@ import type {Registry} from '../task.js';
 import {askPasswords} from './ask.js';
 import {listenForInterrupts} from './interrupts.js';
 import type {RunOptions} from './invocation.js';
+import {endPhase} from './phases.js';
+import {startProfile} from './profiling.js';
 import {complain, secrets} from './speak.js';
 import {unsealingBy, vaultOf} from './vault-passwords.js';
 
@@ -29,13 +31,15 @@ export async function runOnMachines(
   const {login, check, diff, strict, forks, seed, verbosity} = options;
   // A question on the board would be painted over.
   const outputs = options.step ? options.outputs.map(withoutBoard) : options.outputs;
+  const profiling = startProfile(options.profile);
   const passwords = await askPasswords(login);
   const renderer =
     given ?? (await openRenderers({outputs, verbosity, stdout: process.stdout, environment: process.env}));
   // What connects takes time to load: lists and graphs do without.
   const {createMachines} = await import('./machines.js');
-  const machines = createMachines(graph, {login, passwords});
+  const machines = createMachines(graph, {login, passwords, onTiming: profiling?.told});
   const interrupts = listenForInterrupts();
+  endPhase('open');
   let result: RunResult;
   let cancelling: Promise<void> | undefined;
   try {
@@ -59,6 +63,7 @@ export async function runOnMachines(
       takeEmit: machines.takeEmit,
       listen: (event) => {
         renderer.show(event);
+        profiling?.show(event);
         if (event.type === 'interrupting' && event.force) cancelling = machines.cancel();
       },
       stateFolder: stateFolder(graph.project.inventory.sources),
@@ -67,10 +72,12 @@ export async function runOnMachines(
       ...engine,
     });
   } finally {
+    endPhase('run');
     await renderer.end();
     await cancelling;
     await machines.close();
     interrupts.end();
+    profiling?.end();
   }
   if (result.code === 250)
     complain(`internal error: a task met a bug in u7s-play; its stack: ${result.journal ?? ''}\n`);

@@ -1,6 +1,7 @@
 import {userInfo} from 'node:os';
 import {Readable} from 'node:stream';
 import {PlaceMissing, Unreachable, type Host} from '../host.js';
+import type {TellTiming} from '../timing.js';
 import type {Link} from './channel.js';
 import type {ConnectionSettings, Place, Progress} from './connection.js';
 import {openLocal} from './local.js';
@@ -16,6 +17,8 @@ import {connectSsh} from './ssh.js';
 export interface MachineOptions {
   readonly onConnected?: (milliseconds: number) => void;
   readonly onLost?: (reason: string) => void;
+  /** Hears what the machine was asked, and when. */
+  readonly onTiming?: TellTiming;
   /** Seconds that a reconnect waits for what the lost connection left running; default 120. */
   readonly patience?: number;
   /** Hears of the waits that belong to no command. */
@@ -44,7 +47,7 @@ export class Machine {
     this.name = settings.name;
     this.#settings = settings;
     this.#options = options;
-    this.#shells = new Shells(settings);
+    this.#shells = new Shells(settings, options.onTiming);
   }
 
   /** The machine as one user in one place; nothing is opened yet. */
@@ -191,7 +194,12 @@ export class Machine {
 
   async #connect(): Promise<Link> {
     const begun = performance.now();
-    const link = this.#settings.connection === 'local' ? openLocal() : await this.#connectSsh();
+    let handshaken: number | undefined;
+    const onHandshake = (): void => {
+      handshaken = performance.now();
+    };
+    const link = this.#settings.connection === 'local' ? openLocal() : await this.#connectSsh(onHandshake);
+    this.#options.onTiming?.({kind: 'connect', begun, handshaken, ended: performance.now()});
     if (this.#lock !== undefined) {
       try {
         await this.#relock(link, this.#lock);
@@ -205,9 +213,9 @@ export class Machine {
     return link;
   }
 
-  #connectSsh(): Promise<Link> {
+  #connectSsh(onHandshake: () => void): Promise<Link> {
     const {onLost} = this.#options;
-    return connectSsh(this.#settings, {signal: this.#ending.signal, ...(onLost && {onBroken: onLost})});
+    return connectSsh(this.#settings, {signal: this.#ending.signal, onHandshake, ...(onLost && {onBroken: onLost})});
   }
 
   async #relock(link: Link, {holder, seat}: {readonly holder: Holder; readonly seat: Seat}): Promise<void> {

@@ -2,6 +2,7 @@ import {randomBytes} from 'node:crypto';
 import type {Readable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import {Unreachable} from '../host.js';
+import type {TellTiming} from '../timing.js';
 import {capture, type Capture} from './capture.js';
 import type {Channel} from './channel.js';
 import {frameText, innerFrameText, lastFrameText, preamble} from './frame.js';
@@ -34,6 +35,7 @@ interface Frame extends FrameOptions {
   readonly resolve: (result: RawResult) => void;
   readonly reject: (error: Error) => void;
   readonly go?: () => void;
+  readonly sent: number;
   code: number | undefined;
   stderrEnded: boolean;
   begun: number;
@@ -49,6 +51,7 @@ export interface ShellSurroundings {
   readonly why: () => string;
   /** Ends what the shell runs, through another channel. */
   readonly kill: () => Promise<void>;
+  readonly told?: TellTiming | undefined;
   /** Seconds beyond a command's own time-out until it is killed from outside, and then again until the shell is given up. */
   readonly grace?: number;
 }
@@ -172,6 +175,7 @@ export class Shell {
         code: undefined,
         stderrEnded: false,
         begun: 0,
+        sent: performance.now(),
         ...(go && {go}),
       });
       if (this.#frames.length === 1) this.#begin();
@@ -228,6 +232,7 @@ export class Shell {
     this.#stdoutFrame--;
     this.#stderrFrame--;
     this.#begin();
+    this.#around.told?.({kind: 'script', what: frame.label, begun: frame.sent, ended: performance.now()});
     const killed = frame.code === 137 || frame.code === 143;
     const overdue = performance.now() - frame.begun >= seconds(frame) * 1000;
     frame.resolve({

@@ -1,5 +1,6 @@
 import {setTimeout as sleep} from 'node:timers/promises';
 import {Unreachable} from '../host.js';
+import type {TellTiming} from '../timing.js';
 import {ChannelRefused, type Link, type OpenOptions} from './channel.js';
 import type {ConnectionSettings} from './connection.js';
 import {enter, shellCommand} from './enter.js';
@@ -20,6 +21,7 @@ const cancelled = 'the command was cancelled';
 /** All shells that are open on one machine, kept ones and those of a single command. */
 export class Shells {
   readonly #settings: ConnectionSettings;
+  readonly #told: TellTiming | undefined;
   /** The one used last comes last. */
   readonly #open = new Map<Shell, Seat>();
   readonly #left = new Set<number>();
@@ -27,8 +29,9 @@ export class Shells {
   /** Is never closed for another's sake. */
   pinned: Shell | undefined;
 
-  constructor(settings: ConnectionSettings) {
+  constructor(settings: ConnectionSettings, told?: TellTiming) {
     this.#settings = settings;
+    this.#told = told;
   }
 
   [Symbol.iterator](): IterableIterator<Shell> {
@@ -70,16 +73,19 @@ export class Shells {
 
   /** Opens a shell over a link. */
   async enter(link: Link, seat: Seat, options: OpenOptions = {}): Promise<Shell> {
-    const {name, becomePassword: password, connectTimeout: timeout} = this.#settings;
+    const {name, user, becomePassword: password, connectTimeout: timeout} = this.#settings;
+    const begun = performance.now();
     // All channels may be taken by shells that have become idle meanwhile.
     const making = setInterval(() => {
       if (this.#open.size >= mostShells) this.#closeIdle();
     }, 250);
     const channel = await link.open(shellCommand, options).finally(() => clearInterval(making));
     const {pid} = await enter(channel, {machine: name, ...seat, password, timeout, broken: () => link.broken});
+    this.#told?.({kind: 'shell', what: `shell of ${seat.user ?? user}`, begun, ended: performance.now()});
     const shell = new Shell(channel, {
       machine: name,
       pid,
+      told: this.#told,
       why: () => (this.#cancelled.has(pid) ? cancelled : (link.broken ?? 'the shell on the machine has ended')),
       kill: () => this.#kill(link, {seat, pid, spareShell: true}),
     });

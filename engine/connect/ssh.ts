@@ -18,6 +18,8 @@ const mostChannels = 8;
 export interface ConnectOptions {
   /** Hears, once, why a connection that stood has broken. */
   readonly onBroken?: (reason: string) => void;
+  /** Hears that keys were exchanged with the machine, so that logging in begins. */
+  readonly onHandshake?: () => void;
   /** Gives the attempt up. */
   readonly signal?: AbortSignal;
 }
@@ -30,13 +32,14 @@ export async function connectSsh(settings: ConnectionSettings, options: ConnectO
     connectTimeout: settings.connectTimeout,
   }));
   if (first === undefined) throw new Error('Internal error: no hop to connect to');
-  const hops = [await connectHop(first, {signal})];
+  const onHandshake = options.onHandshake;
+  const hops = [await connectHop(first, {signal, onHandshake})];
   try {
     for (const hop of rest) {
       const before = hops.at(-1);
       if (before === undefined) throw new Error('Internal error: no hop to go through');
       const through = (): Promise<Readable> => forward(before.ssh, hop);
-      hops.push(await connectHop(hop, {through, signal}));
+      hops.push(await connectHop(hop, {through, signal, onHandshake}));
     }
   } catch (error) {
     for (const hop of hops.reverse()) hop.ssh.dispose();
@@ -118,6 +121,7 @@ interface HopOptions {
   /** The way to the machine, when it is not the network itself. */
   readonly through?: () => Promise<Readable>;
   readonly signal: AbortSignal | undefined;
+  readonly onHandshake: (() => void) | undefined;
 }
 
 async function connectHop(settings: ConnectionSettings, options: HopOptions): Promise<Hop> {
@@ -143,7 +147,10 @@ interface Attempt extends HopOptions {
   readonly milliseconds: number;
 }
 
-async function attemptHop(settings: ConnectionSettings, {ways, through, signal, milliseconds}: Attempt): Promise<Hop> {
+async function attemptHop(
+  settings: ConnectionSettings,
+  {ways, through, signal, onHandshake, milliseconds}: Attempt,
+): Promise<Hop> {
   const check = await hostKeyCheck(settings);
   const hop: Hop = {ssh: new NodeSSH(), broken: undefined, onClose: undefined};
   let refused: Unreachable | undefined;
@@ -178,6 +185,7 @@ async function attemptHop(settings: ConnectionSettings, {ways, through, signal, 
   client?.on('error', (error: Error) => {
     hop.broken ??= `the connection was lost: ${error.message}`;
   });
+  if (onHandshake) client?.on('handshake', onHandshake);
   client?.on('close', () => {
     hop.broken ??= 'the connection was closed by the machine';
     hop.onClose?.();

@@ -22,6 +22,7 @@ export const addApply: AddCommand = (program, found) => {
       forks: flags.forks,
       verbosity: flags.verbose,
       outputs: outputsOf(flags),
+      ...(flags.profile === undefined ? {} : {profile: flags.profile}),
     });
   });
 };
