@@ -52,6 +52,7 @@ import {ping} from './ping.js';
 import {podmanImage} from './podman_image.js';
 import {reboot} from './reboot.js';
 import {replace} from './replace.js';
+import {rootlessPorts} from './rootless_ports.js';
 import {rpmKey} from './rpm_key.js';
 import {script} from './script.js';
 import {service} from './service.js';
@@ -122,6 +123,7 @@ import {packagePlanFact} from './facts/package_plan.js';
 import {podmanImageFact} from './facts/podman_image.js';
 import {portFact} from './facts/port.js';
 import {rcServiceFact} from './facts/rc_service.js';
+import {rootlessPortsFact} from './facts/rootless_ports.js';
 import {rpmKeysFact} from './facts/rpm_keys.js';
 import {setupFact} from './facts/setup.js';
 import {sysctlFact} from './facts/sysctl.js';
@@ -185,6 +187,7 @@ const modules: readonly AnyTaskModule[] = [
   podmanImage,
   reboot,
   replace,
+  rootlessPorts,
   rpmKey,
   script,
   service,
@@ -258,6 +261,7 @@ const kinds: readonly AnyFactKind[] = [
   podmanImageFact,
   portFact,
   rcServiceFact,
+  rootlessPortsFact,
   rpmKeysFact,
   setupFact,
   sysctlFact,
