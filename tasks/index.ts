@@ -52,7 +52,6 @@ import {ping} from './ping.js';
 import {podmanImage} from './podman_image.js';
 import {reboot} from './reboot.js';
 import {replace} from './replace.js';
-import {rootlessPorts} from './rootless_ports.js';
 import {rpmKey} from './rpm_key.js';
 import {script} from './script.js';
 import {service} from './service.js';
@@ -60,6 +59,8 @@ import {serviceFacts} from './service_facts.js';
 import {setFact} from './set_fact.js';
 import {setup} from './setup.js';
 import {shell} from './shell.js';
+import {signedImages} from './signed_images.js';
+import {signerKey} from './signer_key.js';
 import {slurp} from './slurp.js';
 import {stat} from './stat.js';
 import {subid} from './subid.js';
@@ -123,9 +124,9 @@ import {packagePlanFact} from './facts/package_plan.js';
 import {podmanImageFact} from './facts/podman_image.js';
 import {portFact} from './facts/port.js';
 import {rcServiceFact} from './facts/rc_service.js';
-import {rootlessPortsFact} from './facts/rootless_ports.js';
 import {rpmKeysFact} from './facts/rpm_keys.js';
 import {setupFact} from './facts/setup.js';
+import {signedImageFact} from './facts/signed_image.js';
 import {sysctlFact} from './facts/sysctl.js';
 import {treeFact} from './facts/tree.js';
 import {unitFact} from './facts/unit.js';
@@ -187,7 +188,6 @@ const modules: readonly AnyTaskModule[] = [
   podmanImage,
   reboot,
   replace,
-  rootlessPorts,
   rpmKey,
   script,
   service,
@@ -195,6 +195,8 @@ const modules: readonly AnyTaskModule[] = [
   setFact,
   setup,
   shell,
+  signedImages,
+  signerKey,
   slurp,
   stat,
   subid,
@@ -261,9 +263,9 @@ const kinds: readonly AnyFactKind[] = [
   podmanImageFact,
   portFact,
   rcServiceFact,
-  rootlessPortsFact,
   rpmKeysFact,
   setupFact,
+  signedImageFact,
   sysctlFact,
   treeFact,
   unitFact,
