@@ -52,6 +52,7 @@ import {ping} from './ping.js';
 import {podmanImage} from './podman_image.js';
 import {reboot} from './reboot.js';
 import {replace} from './replace.js';
+import {rootlessPorts} from './rootless_ports.js';
 import {rpmKey} from './rpm_key.js';
 import {script} from './script.js';
 import {service} from './service.js';
@@ -124,6 +125,7 @@ import {packagePlanFact} from './facts/package_plan.js';
 import {podmanImageFact} from './facts/podman_image.js';
 import {portFact} from './facts/port.js';
 import {rcServiceFact} from './facts/rc_service.js';
+import {rootlessPortsFact} from './facts/rootless_ports.js';
 import {rpmKeysFact} from './facts/rpm_keys.js';
 import {setupFact} from './facts/setup.js';
 import {signedImageFact} from './facts/signed_image.js';
@@ -188,6 +190,7 @@ const modules: readonly AnyTaskModule[] = [
   podmanImage,
   reboot,
   replace,
+  rootlessPorts,
   rpmKey,
   script,
   service,
@@ -263,6 +266,7 @@ const kinds: readonly AnyFactKind[] = [
   podmanImageFact,
   portFact,
   rcServiceFact,
+  rootlessPortsFact,
   rpmKeysFact,
   setupFact,
   signedImageFact,
