@@ -52,24 +52,46 @@ function loopNames({loop, loopControl: {loopVar, indexVar}}: Task): ReadonlySet<
   return new Set([loopVar, 'ansible_loop', ...(indexVar === undefined ? [] : [indexVar])]);
 }
 
-/** What the arguments of a task stand on, on a host: equal text means equal arguments. */
-export function groundsText({foreknown, use}: KnownContext, numberOf: (term: Term) => number): string {
+/** What the arguments of a task stand on, on a host: equal text means equal arguments. Undefined where they are those of the host alone. */
+export function groundsText({foreknown, use}: KnownContext, numberOf: (term: Term) => number): string | undefined {
   const names = {known: new Set<string>(), unknown: loopNames(use.task)};
-  return evaluatedTerms(use.task)
-    .map((term) => {
-      const {obstacle, terms, ofHost} = foreknown.grounds(use, term, names);
-      const numbers = [...terms].map(numberOf).join();
-      return `${obstacle ? obstacle.kind : ''} ${ofHost ? use.host : ''} ${numbers}`;
-    })
-    .join(';');
+  let text = '';
+  for (const term of evaluatedTerms(use.task)) {
+    const {obstacle, terms, ofHost} = foreknown.grounds(use, term, names);
+    if (ofHost) return undefined;
+    text += obstacle ? `${obstacle.kind} ` : ' ';
+    for (const ground of terms) text += `${numberOf(ground)},`;
+    text += ';';
+  }
+  return text;
 }
 
+const termsOfTasks = new WeakMap<Task, readonly Term[]>();
+
 /** The templates and expressions of a task that are looked at here. */
-export function evaluatedTerms({args, loop, keywords}: Task): readonly Term[] {
-  const conditions = keywords.when.flatMap(({source, at}): readonly Term[] =>
-    typeof source === 'boolean' ? [] : [{kind: 'expression', at, source}],
-  );
+export function evaluatedTerms(task: Task): readonly Term[] {
+  const known = termsOfTasks.get(task) ?? termsToEvaluate(task);
+  termsOfTasks.set(task, known);
+  return known;
+}
+
+function termsToEvaluate(task: Task): readonly Term[] {
+  const {args, loop} = task;
+  const conditions = conditionsOf(task).filter(({kind}) => kind === 'expression');
   return [...conditions, ...(loop ? [loop] : []), ...textsIn(args)];
+}
+
+const conditionsOfTasks = new WeakMap<Task, readonly Term[]>();
+
+/** The conditions of a task as terms, the same ones each time: what they stand on is followed once. */
+function conditionsOf(task: Task): readonly Term[] {
+  const known =
+    conditionsOfTasks.get(task) ??
+    task.keywords.when.map(({source, at}): Term =>
+      typeof source === 'boolean' ? {kind: 'literal', at, value: source} : {kind: 'expression', at, source},
+    );
+  conditionsOfTasks.set(task, known);
+  return known;
 }
 
 function textsIn(term: Term): readonly Term[] {
@@ -93,9 +115,8 @@ interface Locals {
 
 function argumentsFor(context: KnownContext, item: Locals): readonly KnownArguments[] {
   let certain = true;
-  for (const {source, at} of context.use.task.keywords.when) {
-    const found =
-      typeof source === 'boolean' ? {value: source} : evaluated(context, {kind: 'expression', at, source}, item);
+  for (const condition of conditionsOf(context.use.task)) {
+    const found = evaluated(context, condition, item);
     if ('problem' in found) return certain ? [{args: context.use.task.args, problems: [found.problem]}] : [];
     if ('unknown' in found) certain = false;
     else if (found.value !== true) return [];

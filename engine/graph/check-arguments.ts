@@ -44,13 +44,14 @@ export function checkArguments(draft: Draft): void {
     const {task, host, play} = node;
     const context: KnownContext = {variables, foreknown, use: {host, play, task}};
     // Hosts whose arguments stand on the same variables have the same ones.
-    const key = `${numberOf(task.args)} ${groundsText(context, numberOf)}`;
+    const grounds = groundsText(context, numberOf);
+    const key = grounds === undefined ? undefined : `${numberOf(task.args)} ${grounds}`;
     const found =
-      done.get(key) ??
+      (key === undefined ? undefined : done.get(key)) ??
       knownArguments(context)
         .flatMap((known) => problemsOf(task, known, validatorOf(task.module)))
         .map((problem) => keep(all, {...problem, ...trailOf(context, problem.at)}, play.hosts));
-    done.set(key, found);
+    if (key !== undefined) done.set(key, found);
     for (const {hosts} of found) hosts.add(host);
   }
   for (const {problem, among, hosts} of all.values()) {

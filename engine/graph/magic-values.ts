@@ -72,10 +72,11 @@ export const knownNames: ReadonlySet<string> = new Set(Object.keys(known));
 
 /** Whether a use has such a name: `role_name` is there in roles alone. */
 export function hasMagic(name: string, {play, task}: MagicUse, {project}: Pick<Around, 'project'>): boolean {
-  const there = {play, role: task?.role, inventory: project.inventory.sources[0]};
-  if (!Object.hasOwn(known, name)) return false;
+  if (!knownNames.has(name)) return false;
   const of = known[name]?.of;
-  return of === undefined || there[of] !== undefined;
+  if (of === undefined) return true;
+  const there = {play, role: task?.role, inventory: project.inventory.sources[0]};
+  return there[of] !== undefined;
 }
 
 /** The value of such a name for a use that has it. */

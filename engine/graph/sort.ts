@@ -5,27 +5,28 @@ import type {Edge, Graph, Node, NodeId, TaskNode} from './graph.js';
 /** Drops what is left out, and gives the rest in an order in which everything comes after what it waits for; a cycle is a diagnostic. */
 export function sort(draft: Draft): Graph {
   const nodes = kept(draft);
-  const into = new Map<NodeId, readonly Edge[]>();
-  const out = new Map<NodeId, Edge[]>();
-  for (const id of nodes.keys()) {
-    into.set(id, draft.into.get(id) ?? []);
-    out.set(id, []);
-  }
-  for (const edges of into.values()) for (const edge of edges) out.get(edge.from)?.push(edge);
-  const order = topological(nodes, into, out);
-  if (order.length < nodes.size) tell(draft, cycle(nodes, into, new Set(order)));
-  const sorted = new Map(
-    order.map((id) => [id, nodes.get(id)] as const).filter((entry): entry is [NodeId, Node] => entry[1] !== undefined),
-  );
+  const waiting = waits(nodes, draft.into);
+  const order = topological(nodes, waiting);
+  const [sorted, into, out] = [new Map<NodeId, Node>(), new Map<NodeId, readonly Edge[]>(), new Map<NodeId, Edge[]>()];
   const lanes = new Map<string, TaskNode[]>();
   const hosts = new Set<string>();
-  for (const node of sorted.values()) {
+  for (const node of nodes) out.set(node.id, []);
+  for (const [place, {id}] of nodes.entries()) {
+    const edges = waiting.edges[place] ?? [];
+    into.set(id, edges);
+    for (const edge of edges) out.get(edge.from)?.push(edge);
+  }
+  for (const place of order) {
+    const node = nodes[place];
+    if (node === undefined) continue;
+    sorted.set(node.id, node);
     if (node.kind === 'gate') continue;
     hosts.add(node.host);
     const lane = lanes.get(node.lane);
     if (lane) lane.push(node);
     else lanes.set(node.lane, [node]);
   }
+  if (sorted.size < nodes.length) tell(draft, cycle(new Map(nodes.map((node) => [node.id, node])), into, sorted));
   const {project} = draft;
   const known = [...project.inventory.hosts.keys()];
   return {
@@ -48,44 +49,73 @@ export function sort(draft: Draft): Graph {
   };
 }
 
-function kept(draft: Draft): Map<NodeId, Node> {
-  const nodes = new Map<NodeId, Node>();
+function kept(draft: Draft): readonly Node[] {
+  if (draft.left.size === 0) return [...draft.nodes.values()];
+  const nodes: Node[] = [];
   for (const [id, node] of draft.nodes) {
     const reason = draft.left.get(id);
-    if (reason === undefined) nodes.set(id, node);
-    else if (draft.observed.has(id)) nodes.set(id, {...node, observed: `left out by ${reason}`} as Node);
+    if (reason === undefined) nodes.push(node);
+    else if (draft.observed.has(id)) nodes.push({...node, observed: `left out by ${reason}`} as Node);
   }
   return nodes;
 }
 
+/** Who waits for whom, by the places of nodes in a list: the followers of `place` are `followers[first[place] … first[place + 1] - 1]`. */
+interface Waits {
+  /** The edges into each node. */
+  readonly edges: readonly (readonly Edge[])[];
+  readonly first: Int32Array;
+  readonly followers: Int32Array;
+}
+
+function waits(nodes: readonly Node[], into: Draft['into']): Waits {
+  const places = new Map<NodeId, number>();
+  for (const [place, {id}] of nodes.entries()) places.set(id, place);
+  const edges = nodes.map(({id}) => into.get(id) ?? []);
+  const count = edges.reduce((sum, each) => sum + each.length, 0);
+  // What is not in the list has no followers: it counts behind the last.
+  const sources = new Int32Array(count);
+  const first = new Int32Array(nodes.length + 2);
+  let at = 0;
+  for (const each of edges) {
+    for (const {from} of each) {
+      const source = places.get(from) ?? nodes.length;
+      sources[at++] = source;
+      first[source + 1] = (first[source + 1] ?? 0) + 1;
+    }
+  }
+  for (let place = 0; place <= nodes.length; place++) first[place + 1] = (first[place + 1] ?? 0) + (first[place] ?? 0);
+  const free = first.slice();
+  const followers = new Int32Array(count);
+  at = 0;
+  for (const [place, each] of edges.entries()) {
+    for (let edge = 0; edge < each.length; edge++) {
+      const source = sources[at++] ?? 0;
+      const slot = free[source] ?? 0;
+      free[source] = slot + 1;
+      followers[slot] = place;
+    }
+  }
+  return {edges, first, followers};
+}
+
 /** Kahn's algorithm; among what is ready gates go first, then what stands first in the playbook. */
-function topological(
-  nodes: ReadonlyMap<NodeId, Node>,
-  into: ReadonlyMap<NodeId, readonly Edge[]>,
-  out: ReadonlyMap<NodeId, readonly Edge[]>,
-): readonly NodeId[] {
-  const ids = [...nodes.keys()];
-  const places = new Map(ids.map((id, index) => [id, index]));
-  const waits = ids.map((id) => into.get(id)?.length ?? 0);
+function topological(nodes: readonly Node[], {edges, first, followers}: Waits): readonly number[] {
+  const left = Int32Array.from(edges, (each) => each.length);
   const ready = new Heap();
   const gates: number[] = [];
   const release = (place: number): void => {
-    const id = ids[place];
-    if (id !== undefined && nodes.get(id)?.kind === 'gate') gates.push(place);
+    if (nodes[place]?.kind === 'gate') gates.push(place);
     else ready.push(place);
   };
-  waits.forEach((count, place) => {
-    if (count === 0) release(place);
-  });
-  const order: NodeId[] = [];
+  for (const [place, count] of left.entries()) if (count === 0) release(place);
+  const order: number[] = [];
   for (let place = gates.shift() ?? ready.pop(); place !== undefined; place = gates.shift() ?? ready.pop()) {
-    const id = ids[place];
-    if (id === undefined) break;
-    order.push(id);
-    for (const {to} of out.get(id) ?? []) {
-      const next = places.get(to) ?? -1;
-      waits[next] = (waits[next] ?? 0) - 1;
-      if (waits[next] === 0) release(next);
+    order.push(place);
+    for (let at = first[place] ?? 0; at < (first[place + 1] ?? 0); at++) {
+      const next = followers[at] ?? 0;
+      left[next] = (left[next] ?? 0) - 1;
+      if (left[next] === 0) release(next);
     }
   }
   return order;
@@ -130,7 +160,7 @@ class Heap {
 function cycle(
   nodes: ReadonlyMap<NodeId, Node>,
   into: ReadonlyMap<NodeId, readonly Edge[]>,
-  done: ReadonlySet<NodeId>,
+  done: ReadonlyMap<NodeId, Node>,
 ): Omit<Diagnostic, 'severity'> {
   const seen = new Map<NodeId, number>();
   const edges: Edge[] = [];

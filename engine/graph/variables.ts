@@ -32,30 +32,42 @@ type Merged = ReadonlyMap<string, Variable>;
 /** Variables of a project; layers are merged once for each list of layers. */
 export function createVariables(project: Project, standing: Standing = nothingSelected): Variables {
   const cache = new WeakMap<readonly VarLayer[], Merged>();
-  const merged = (layers: readonly VarLayer[]): Merged => {
-    const known = cache.get(layers) ?? merge(layers);
-    cache.set(layers, known);
+  const merged = (layers: readonly VarLayer[] | undefined): Merged => {
+    if (layers === undefined || layers.length === 0) return none;
+    let known = cache.get(layers);
+    if (known === undefined) cache.set(layers, (known = merge(layers)));
     return known;
   };
-  const extra = [project.extraVars];
-  const sources = ({host, play, task}: VariableUse): readonly Merged[] => {
-    const lists = [project.inventory.hosts.get(host)?.layers, play?.layers, task?.keywords.layers, extra];
-    return lists.flatMap((layers) => (layers && layers.length > 0 ? [merged(layers)] : []));
-  };
-  const find = (use: VariableUse, name: string): Variable | undefined => {
-    let found: Variable | undefined;
-    for (const source of sources(use)) {
-      const variable = source.get(name);
-      if (variable && (!found || variable.layer.rank >= found.layer.rank)) found = variable;
-    }
-    return found;
-  };
+  const extra = merge([project.extraVars]);
+  // Asked for every name of every task on every host: no lists are made for it.
+  const ofHost = ({host}: VariableUse): Merged => merged(project.inventory.hosts.get(host)?.layers);
+  const find = (use: VariableUse, name: string): Variable | undefined =>
+    higher(
+      higher(
+        higher(ofHost(use).get(name), merged(use.play?.layers).get(name)),
+        merged(use.task?.keywords.layers).get(name),
+      ),
+      extra.get(name),
+    );
+  const sources = (use: VariableUse): readonly Merged[] => [
+    ofHost(use),
+    merged(use.play?.layers),
+    merged(use.task?.keywords.layers),
+    extra,
+  ];
   const variables: Variables = {
     find,
     names: (use) => sources(use).flatMap((source) => [...source.keys()]),
     known: (use, locals = {}) => knownScope({project, standing}, {use, locals, variables}),
   };
   return variables;
+}
+
+const none: Merged = new Map();
+
+/** Of variables of the same rank the later one wins. */
+function higher(earlier: Variable | undefined, later: Variable | undefined): Variable | undefined {
+  return earlier && later ? (later.layer.rank >= earlier.layer.rank ? later : earlier) : (later ?? earlier);
 }
 
 function merge(layers: readonly VarLayer[]): Merged {
@@ -85,7 +97,8 @@ function knownScope(
   const values = new Map<string, unknown>();
   const isMagic = (name: string): boolean => collections.has(name) || hasMagic(name, use, around);
   const scope: Scope = lazy(
-    (name) => Object.hasOwn(locals, name) || isMagic(name) || variables.find(use, name) !== undefined,
+    (name) =>
+      values.has(name) || Object.hasOwn(locals, name) || isMagic(name) || variables.find(use, name) !== undefined,
     (name) => {
       if (Object.hasOwn(locals, name)) return locals[name];
       if (!values.has(name)) {

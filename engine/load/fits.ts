@@ -31,12 +31,25 @@ function judge(schema: unknown, value: unknown, judging: Judging): Verdict {
   if (typeof schema !== 'object' || schema === null) return 'unsure';
   if (isOpaque(value) || isUnknown(value)) return judging.inChoice ? 'unsure' : 'fits';
   let verdict: Verdict = 'fits';
-  for (const [keyword, operand] of Object.entries(schema)) {
-    const found = judgeKeyword(keyword, operand, {schema: schema as JsonSchema, value, judging});
+  const judged = {schema: schema as JsonSchema, value, judging};
+  for (const [keyword, operand] of judgedKeywords(schema)) {
+    const found = judgeKeyword(keyword, operand, judged);
     if (found === 'fails') return 'fails';
     if (found === 'unsure') verdict = 'unsure';
   }
   return verdict;
+}
+
+const judgedOf = new WeakMap<object, readonly (readonly [string, unknown])[]>();
+
+/** The keywords that judge something: most only tell of a value. */
+function judgedKeywords(schema: object): readonly (readonly [string, unknown])[] {
+  let known = judgedOf.get(schema);
+  if (known === undefined) {
+    known = Object.entries(schema).filter(([keyword]) => !silent.has(keyword) && !keyword.startsWith('x-'));
+    judgedOf.set(schema, known);
+  }
+  return known;
 }
 
 interface Judged {
@@ -98,7 +111,7 @@ function judgeKeyword(keyword: string, operand: unknown, {schema, value, judging
       return judge(schema[condition === 'fits' ? 'then' : 'else'] ?? true, value, judging);
     }
     default:
-      return silent.has(keyword) || keyword.startsWith('x-') ? 'fits' : 'unsure';
+      return 'unsure';
   }
 }
 
@@ -109,13 +122,17 @@ const silent: ReadonlySet<string> = new Set([
 ]);
 
 function judgeProperties(properties: JsonSchema, value: Record<string, unknown>, judging: Judging): Verdict {
-  return all(Object.entries(properties), ([name, schema]) => {
-    if (value[name] === undefined && judging.fillsDefaults && !judging.inChoice) {
-      const byDefault = defaultOf(schema);
+  if (judging.fillsDefaults && !judging.inChoice) {
+    for (const name of Object.keys(properties)) {
+      const byDefault = value[name] === undefined ? defaultOf(properties[name]) : undefined;
       if (byDefault !== undefined) value[name] = byDefault;
     }
-    return value[name] === undefined ? 'fits' : judge(schema, value[name], judging);
-  });
+  }
+  return all(Object.keys(value), (name) =>
+    value[name] === undefined || !Object.hasOwn(properties, name)
+      ? 'fits'
+      : judge(properties[name], value[name], judging),
+  );
 }
 
 function defaultOf(schema: unknown): unknown {
