@@ -3,6 +3,8 @@ import {isUnknown} from './unknown.js';
 
 /** Knows what must not be shown, and hides it. */
 export interface Secrets {
+  /** Whether there is nothing to hide. */
+  readonly none: boolean;
   /** Takes all strings and numbers in a value as secrets. */
   add(value: unknown): void;
   /** A copy of data in which secrets are hidden, however deep, in values and in keys. */
@@ -60,6 +62,9 @@ export function createSecrets(): Secrets {
   }
 
   return {
+    get none() {
+      return added.size === 0;
+    },
     add(value) {
       for (const secret of leaves(value)) {
         if (added.has(secret)) continue;

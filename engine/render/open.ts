@@ -5,6 +5,7 @@ import {adhocRenderer} from './adhoc.js';
 import {jsonLinesRenderer} from './json-lines.js';
 import {junitRenderer} from './junit.js';
 import {plainRenderer} from './plain.js';
+import {gathered} from './gathered.js';
 import type {Page, Renderer} from './renderer.js';
 import {painter, wantsColor} from './style.js';
 
@@ -36,18 +37,33 @@ export async function openRenderers(options: RenderOptions): Promise<Renderer> {
 }
 
 async function openRenderer(choice: OutputChoice, options: RenderOptions): Promise<Renderer> {
-  if (choice.file === undefined) return rendererFor(choice.format, options, (text) => void options.stdout.write(text));
+  const {stdout} = options;
+  if (choice.file === undefined) {
+    const write = (text: string): void => void stdout.write(text);
+    if (stdout.isTTY) return rendererFor(choice.format, options, write);
+    const page = gathered(write);
+    const renderer = await rendererFor(choice.format, options, page.write);
+    return endingWith(renderer, page.flush);
+  }
   const descriptor = openFile(choice.file);
-  const renderer = await rendererFor(choice.format, {...options, stdout: undefined}, (text) => {
+  const page = gathered((text) => {
     writeSync(descriptor, text);
   });
+  const renderer = await rendererFor(choice.format, {...options, stdout: undefined}, page.write);
+  return endingWith(renderer, () => {
+    page.flush();
+    closeSync(descriptor);
+  });
+}
+
+function endingWith(renderer: Renderer, last: () => void): Renderer {
   return {
     show: (event) => {
       renderer.show(event);
     },
     end: async () => {
       await renderer.end();
-      closeSync(descriptor);
+      last();
     },
   };
 }

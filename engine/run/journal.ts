@@ -12,19 +12,34 @@ export interface Journal {
 /** So many runs of an inventory are kept, and no more bytes than this. */
 export const retention = {runs: 50, bytes: 256 * 1024 * 1024};
 
-/** Opens the journal of a run and drops the oldest ones. Each event is written at once, so that it is there when the run is killed. */
+/** Characters that wait for the others of their moment. */
+const mostWaiting = 64 * 1024;
+
+/**
+ * Opens the journal of a run and drops the oldest ones. What happens in one moment is written at its end, before the answer of any machine is heard,
+ * so that it is there when the run is killed.
+ */
 export function openJournal(folder: string, run: string, bounds: typeof retention = retention): Journal {
   const runs = join(folder, 'runs');
   mkdirSync(runs, {recursive: true, mode: 0o700});
   dropOldest(folder, bounds);
   const path = join(runs, `${run}.jsonl`);
   let file: number | undefined = openSync(path, 'a', 0o600);
+  let waiting = '';
+  const flush = (): void => {
+    if (file !== undefined && waiting !== '') writeSync(file, waiting);
+    waiting = '';
+  };
   return {
     path,
     write(event) {
-      if (file !== undefined) writeSync(file, `${JSON.stringify(event)}\n`);
+      if (file === undefined) return;
+      if (waiting === '') setImmediate(flush);
+      waiting += `${JSON.stringify(event)}\n`;
+      if (waiting.length > mostWaiting) flush();
     },
     close() {
+      flush();
       if (file !== undefined) closeSync(file);
       file = undefined;
     },

@@ -5,7 +5,7 @@ import {rank, type Play, type Project, type Task, type VarLayer} from '../load/p
 import {Deferred, reveal} from '../unknown.js';
 import type {Standing} from '../graph/standing.js';
 import {lazyObject} from './lazy-object.js';
-import {magicMembers} from './magic.js';
+import {magicMember, magicMemberNames} from './magic.js';
 import type {RecordedValues} from './values.js';
 
 /** A variable that is a fact (`os`) is wanted and not read yet: whoever evaluates reads it and evaluates again. */
@@ -60,15 +60,17 @@ export function createScope(sources: ScopeSources, use: ScopeUse): Scope {
     names: () => [...layers.flatMap((layer) => [...layer.entries.keys()]), ...sources.values.names(use.host)],
   });
   const own = new Map<string, () => unknown>([
-    ...magicMembers(sources, use),
     ['vars', () => variables],
     ['hostvars', () => hostVariables(sources)],
     ...(task ? [['environment', () => environmentOf(task, scope)] as const] : []),
     ...Object.entries(locals).map(([name, value]) => [name, () => reveal(value)] as const),
   ]);
   const scope: Scope = lazyObject({
-    find: (name) => own.get(name) ?? (Object.hasOwn(variables, name) ? () => variables[name] : undefined),
-    names: () => [...own.keys(), ...Object.keys(variables)],
+    find: (name) =>
+      own.get(name) ??
+      magicMember(sources, {use, name}) ??
+      (Object.hasOwn(variables, name) ? () => variables[name] : undefined),
+    names: () => [...magicMemberNames(sources, use), ...own.keys(), ...Object.keys(variables)],
   });
   return scope;
 }
