@@ -15,6 +15,7 @@ import {cron} from './cron.js';
 import {debug} from './debug.js';
 import {dnf} from './dnf.js';
 import {etcdMember} from './etcd_member.js';
+import {etcdWait} from './etcd_wait.js';
 import {fail} from './fail.js';
 import {fetch} from './fetch.js';
 import {file} from './file.js';
@@ -33,6 +34,8 @@ import {kubeNode} from './kube_node.js';
 import {kubeObject} from './kube_object.js';
 import {kubeUserRoles} from './kube_user_roles.js';
 import {kubeWait} from './kube_wait.js';
+import {kubeadmCertificate} from './kubeadm_certificate.js';
+import {kubeadmCertificateKey} from './kubeadm_certificate_key.js';
 import {kubeadmConfig} from './kubeadm_config.js';
 import {kubeadmInit} from './kubeadm_init.js';
 import {kubeadmJoin} from './kubeadm_join.js';
@@ -95,6 +98,7 @@ import {crontabFact} from './facts/crontab.js';
 import {debFileFact} from './facts/deb_file.js';
 import {digestFact} from './facts/digest.js';
 import {etcdMembersFact} from './facts/etcd_members.js';
+import {etcdStatusFact} from './facts/etcd_status.js';
 import {fileFact} from './facts/file.js';
 import {getentFact} from './facts/getent.js';
 import {gitFact} from './facts/git.js';
@@ -110,6 +114,7 @@ import {kubeNodeFact} from './facts/kube_node.js';
 import {kubeObjectFact} from './facts/kube_object.js';
 import {kubeStatusFact} from './facts/kube_status.js';
 import {kubeadmFact} from './facts/kubeadm.js';
+import {kubeadmCertificateFact} from './facts/kubeadm_certificate.js';
 import {kubeadmMemberFact} from './facts/kubeadm_member.js';
 import {lingerFact} from './facts/linger.js';
 import {listingFact} from './facts/listing.js';
@@ -153,6 +158,7 @@ const modules: readonly AnyTaskModule[] = [
   debug,
   dnf,
   etcdMember,
+  etcdWait,
   fail,
   fetch,
   file,
@@ -171,6 +177,8 @@ const modules: readonly AnyTaskModule[] = [
   kubeObject,
   kubeUserRoles,
   kubeWait,
+  kubeadmCertificate,
+  kubeadmCertificateKey,
   kubeadmConfig,
   kubeadmInit,
   kubeadmJoin,
@@ -236,6 +244,7 @@ const kinds: readonly AnyFactKind[] = [
   debFileFact,
   digestFact,
   etcdMembersFact,
+  etcdStatusFact,
   fileFact,
   getentFact,
   gitFact,
@@ -251,6 +260,7 @@ const kinds: readonly AnyFactKind[] = [
   kubeObjectFact,
   kubeStatusFact,
   kubeadmFact,
+  kubeadmCertificateFact,
   kubeadmMemberFact,
   lingerFact,
   listingFact,

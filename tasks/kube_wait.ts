@@ -15,6 +15,11 @@ export interface KubeWaitArgs {
   readonly nodes?: readonly string[];
   readonly rollout?: readonly {readonly resource: string; readonly namespace: string}[];
   readonly pods?: readonly string[];
+  readonly endpoints?: readonly {
+    readonly service: string;
+    readonly namespace: string;
+    readonly addresses: readonly string[];
+  }[];
   readonly kubeconfig: string;
   readonly timeout: number;
 }
@@ -58,6 +63,7 @@ function keysOf(args: KubeWaitArgs): readonly StatusKey[] {
     ...(args.nodes === undefined ? [] : [{type: 'nodes', names: args.nodes} as const]),
     ...(args.rollout ?? []).map((each) => ({type: 'rollout', ...each}) as const),
     ...(args.pods === undefined ? [] : [{type: 'pods', namespaces: args.pods} as const]),
+    ...(args.endpoints ?? []).map((each) => ({type: 'endpoints', ...each}) as const),
   ];
   return conditions.map((condition) => ({kubeconfig: args.kubeconfig, condition}));
 }

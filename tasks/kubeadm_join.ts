@@ -1,7 +1,7 @@
 import {posix} from 'node:path';
 import {quote, sh} from '../engine/host.js';
 import {ask, promise, refuse, type Change, type TaskModule} from '../engine/task.js';
-import {kubeadmMemberFact, type MemberKey, type MemberState} from './facts/kubeadm_member.js';
+import {kubeadmMemberFact, type ControlPlanePart, type MemberKey, type MemberState} from './facts/kubeadm_member.js';
 import {kubectl} from './kube/answer.js';
 import {kubeadmLock} from './kube/lock.js';
 
@@ -9,6 +9,9 @@ export interface KubeadmJoinArgs {
   readonly endpoint: string | null;
   readonly token: string | null;
   readonly ca_cert_hash: string | null;
+  readonly control_plane: boolean;
+  readonly certificate_key?: string | null;
+  readonly etcd_folder: string;
   readonly node_name: string;
   readonly node_ip?: string;
   readonly cri_socket: string;
@@ -25,6 +28,8 @@ interface JoinChange extends Change {
   readonly kubeletConf: string;
   readonly node: string;
   readonly again: boolean;
+  /** Of a control plane that is a member already: what it lacks. */
+  readonly missing: readonly ControlPlanePart[];
   readonly restartKubelet: string;
   readonly ignore: readonly string[];
   readonly timeout: number;
@@ -38,10 +43,27 @@ const leftByABegunJoin = [
   'Port-10250',
 ];
 
+/** The same of a control plane. */
+function leftByABegunControlPlane(etcdFolder: string): readonly string[] {
+  const pods = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'etcd'];
+  return [
+    ...pods.map((pod) => `FileAvailable--etc-kubernetes-manifests-${pod}.yaml`),
+    ...[6443, 10257, 10259, 2379, 2380].map((port) => `Port-${port}`),
+    `DirAvailable-${etcdFolder.replaceAll('/', '-')}`,
+  ];
+}
+
+/** The words after `kubeadm join phase` that make a part of a control plane. */
+const phaseOf: Readonly<Record<ControlPlanePart, string>> = {
+  'control-plane': 'control-plane-prepare control-plane',
+  etcd: 'etcd-join',
+  mark: 'control-plane-join mark-control-plane',
+};
+
 export const kubeadmJoin: TaskModule<KubeadmJoinArgs, {readonly member: MemberState}, JoinChange> = {
   name: 'kubeadm_join',
   reads: (args) => ({member: ask(kubeadmMemberFact, keyOf(args))}),
-  plan(args, {member: {membership}}) {
+  plan(args, {member: {membership, missing = [], etcdData = false}}) {
     if (membership === 'member') return undefined;
     if (membership === 'stranger') {
       refuse(
@@ -49,17 +71,36 @@ export const kubeadmJoin: TaskModule<KubeadmJoinArgs, {readonly member: MemberSt
         'take it out of that cluster first (kubeadm reset); nothing here wipes it',
       );
     }
-    const {endpoint, token, ca_cert_hash: hash} = args;
-    if (endpoint === null || token === null || hash === null) {
+    if (args.control_plane && membership === 'none' && etcdData) {
+      refuse(
+        `etcd holds a member's data in '${args.etcd_folder}', and this host is no member of the cluster`,
+        'move that folder away if nothing in it is needed any more; nothing here wipes it',
+      );
+    }
+    const {endpoint, token, ca_cert_hash: hash, certificate_key: certificateKey = null} = args;
+    const isWhole = membership !== 'incomplete';
+    if (isWhole && (endpoint === null || token === null || hash === null)) {
       refuse(
         `there is no token to join with: the cluster has a node '${args.node_name}' already, and this host is not it`,
         `remove the old one (kubectl delete node ${args.node_name}) and run again`,
       );
     }
+    if (args.control_plane && args.node_ip === undefined) refuse("a control plane needs its 'node_ip'");
+    const isBegun = membership === 'begun' || membership === 'deleted';
     const configuration = {
       apiVersion: 'kubeadm.k8s.io/v1beta4',
       kind: 'JoinConfiguration',
-      discovery: {bootstrapToken: {apiServerEndpoint: endpoint, token, caCertHashes: [hash]}},
+      discovery: isWhole
+        ? {bootstrapToken: {apiServerEndpoint: endpoint, token, caCertHashes: [hash]}}
+        : {file: {kubeConfigPath: '/etc/kubernetes/admin.conf'}},
+      ...(args.control_plane
+        ? {
+            controlPlane: {
+              localAPIEndpoint: {advertiseAddress: args.node_ip, bindPort: 6443},
+              ...(certificateKey === null ? {} : {certificateKey}),
+            },
+          }
+        : {}),
       nodeRegistration: {
         name: args.node_name,
         criSocket: args.cri_socket,
@@ -70,30 +111,37 @@ export const kubeadmJoin: TaskModule<KubeadmJoinArgs, {readonly member: MemberSt
     return {
       kind: 'state',
       summary:
-        membership === 'none'
-          ? `join ${args.node_name} to the cluster at ${endpoint}`
-          : `finish the join of ${args.node_name} to the cluster at ${endpoint}`,
+        membership === 'incomplete'
+          ? `complete the control plane ${args.node_name}: ${missing.join(', ')}`
+          : `${isBegun ? 'finish the join of' : 'join'} ${args.node_name} to the cluster at ${endpoint ?? ''}${args.control_plane ? ' as a control plane' : ''}`,
       makes: [promise(kubeadmMemberFact, keyOf(args), {membership: 'member'})],
       configuration: JSON.stringify(configuration),
       folder: args.folder,
       kubeletConf: args.kubelet_conf,
       node: args.node_name,
-      again: membership !== 'none',
+      again: isBegun,
+      missing,
       restartKubelet: args.restart_kubelet,
-      ignore:
-        membership === 'none' ? args.ignore_preflight_errors : [...args.ignore_preflight_errors, ...leftByABegunJoin],
+      ignore: [
+        ...args.ignore_preflight_errors,
+        ...(isBegun ? leftByABegunJoin : []),
+        ...(isBegun && args.control_plane ? leftByABegunControlPlane(args.etcd_folder) : []),
+      ],
       timeout: args.timeout,
     };
   },
   async apply(host, change) {
     const ignore = change.ignore.length === 0 ? '' : quote(`--ignore-preflight-errors=${change.ignore.join(',')}`);
+    const join = `${kubeadmLock.script} kubeadm join`;
+    const config = '--config /etc/kubernetes/"$file"';
+    const commands = change.missing.map((part) => `${join} phase ${phaseOf[part]} ${config}`);
+    const whole = `${change.again ? `( sleep 2; ${change.restartKubelet} ) >/dev/null 2>&1 &\n` : ''}${join} ${config} ${ignore}`;
     // The token is in a file for as long as kubeadm runs, and never on a command line. A begun join's kubelet holds an older one: it starts anew.
     const script = `umask 077
 cd -- ${quote(change.folder)} || exit
 rm -f join.??????
 file=$(mktemp join.XXXXXX) && trap 'rm -f "$file"' EXIT && cat >"$file" && chown "$(stat -c %u:%g .)" "$file" || exit
-${change.again ? `( sleep 2; ${change.restartKubelet} ) >/dev/null 2>&1 &` : ''}
-${kubeadmLock.script} kubeadm join --config /etc/kubernetes/"$file" ${ignore}`;
+${commands.length > 0 ? commands.join(' &&\n') : whole}`;
     await host.run(script, {input: change.configuration, timeout: change.timeout, label: 'kubeadm join'});
     await host.until(sh`${kubectl(change.kubeletConf)} get node ${change.node} -o name`, {
       timeout: change.timeout,
@@ -104,5 +152,10 @@ ${kubeadmLock.script} kubeadm join --config /etc/kubernetes/"$file" ${ignore}`;
 };
 
 function keyOf(args: KubeadmJoinArgs): MemberKey {
-  return {folder: posix.normalize(args.folder), kubeletConf: args.kubelet_conf, nodeName: args.node_name};
+  return {
+    folder: posix.normalize(args.folder),
+    kubeletConf: args.kubelet_conf,
+    nodeName: args.node_name,
+    ...(args.control_plane ? {etcdFolder: args.etcd_folder} : {}),
+  };
 }

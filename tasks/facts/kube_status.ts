@@ -10,7 +10,14 @@ export type Condition =
   /** All pods of it run in their newest form. */
   | {readonly type: 'rollout'; readonly resource: string; readonly namespace: string}
   /** Every pod of these namespaces is ready or has ended. */
-  | {readonly type: 'pods'; readonly namespaces: readonly string[]};
+  | {readonly type: 'pods'; readonly namespaces: readonly string[]}
+  /** The service leads to these addresses, and to no others. */
+  | {
+      readonly type: 'endpoints';
+      readonly service: string;
+      readonly namespace: string;
+      readonly addresses: readonly string[];
+    };
 
 export interface StatusKey {
   readonly kubeconfig: string;
@@ -62,6 +69,8 @@ export function describe(condition: Condition): string {
       return `${condition.namespace}/${condition.resource} rolled out`;
     case 'pods':
       return 'all pods of kube-* ready';
+    case 'endpoints':
+      return `service ${condition.namespace}/${condition.service} at ${condition.addresses.join(', ')}`;
   }
 }
 
@@ -95,6 +104,12 @@ printf '%s of %s ready' "\${ready:-0}" "\${wanted:-?}"; exit 1`;
 missing=$(for namespace in ${condition.namespaces}; do printf '%s\n' "$out" | grep "^$namespace/"; done | grep -v -e ' Succeeded ' -e ' Failed ' -e ' True$')
 [ -n "$missing" ] || exit 0
 printf 'not ready: %s' "$missing"; exit 1`;
+    case 'endpoints':
+      return sh`out=$(${client} -n ${condition.namespace} get endpointslices -l ${`kubernetes.io/service-name=${condition.service}`} -o ${`jsonpath=${endpointLines}`}) || { printf '%s' "$out"; exit 1; }
+seen=$(printf '%s\n' "$out" | sort -u)
+wanted=$(printf '%s\n' ${condition.addresses} | sort -u)
+[ "$seen" = "$wanted" ] && exit 0
+printf 'it leads to %s' "$(printf '%s' "$seen" | tr '\n' ' ')"; exit 1`;
   }
 }
 
@@ -103,3 +118,5 @@ const rolloutNumbers =
 
 const podLines =
   '{range .items[*]}{.metadata.namespace}/{.metadata.name} {.status.phase} {.status.conditions[?(@.type=="Ready")].status}{"\\n"}{end}';
+
+const endpointLines = '{range .items[*].endpoints[*]}{.addresses[0]}{"\\n"}{end}';

@@ -9,11 +9,24 @@ export interface MemberKey {
   /** The kubelet's kubeconfig as kubectl sees it. */
   readonly kubeletConf: string;
   readonly nodeName: string;
+  /** Of a control plane: where the asking user sees etcd's data. */
+  readonly etcdFolder?: string;
 }
 
-/** What a machine is to a cluster. `begun`: a join was begun and not ended. `deleted`: the cluster knows it, and its node object is gone. */
+/** What a control plane has besides a worker: its static pods but etcd, its member of etcd, the label of its node. */
+export const controlPlaneParts = ['control-plane', 'etcd', 'mark'] as const;
+export type ControlPlanePart = (typeof controlPlaneParts)[number];
+
+/**
+ * What a machine is to a cluster. `begun`: a join was begun and not ended. `incomplete`: it is a member, but not all of a control plane.
+ * `deleted`: the cluster knows it, and its node object is gone.
+ */
 export interface MemberState {
-  readonly membership: 'none' | 'begun' | 'member' | 'deleted' | 'stranger';
+  readonly membership: 'none' | 'begun' | 'incomplete' | 'member' | 'deleted' | 'stranger';
+  /** Of an incomplete control plane. */
+  readonly missing?: readonly ControlPlanePart[];
+  /** etcd holds a member's data. */
+  readonly etcdData?: boolean;
 }
 
 /** Whether the kubelet's certificate is one that its cluster accepts, and the cluster has its node. */
@@ -24,18 +37,7 @@ export const kubeadmMemberFact: FactKind<MemberKey, MemberState> = {
   realm: () => kubernetes,
   sameRealm: () => false,
   volatile: true,
-  script: (keys) =>
-    keys
-      .map((key) =>
-        record(`cd -- ${quote(key.folder)} 2>/dev/null || { echo none; exit 0; }
-if ! [ -e kubelet.conf ]; then
-  { [ -e bootstrap-kubelet.conf ] && echo begun; } || echo none
-  exit 0
-fi
-${knock(key.kubeletConf)}
-${ifAnswering(sh`${kubectl(key.kubeletConf)} get node ${key.nodeName} -o name`)}`),
-      )
-      .join('\n'),
+  script: (keys) => keys.map((key) => record(scriptOf(key))).join('\n'),
   parse(keys, result) {
     const said = answers(result.stdout);
     if (result.code !== 0 || said.length !== keys.length)
@@ -43,8 +45,7 @@ ${ifAnswering(sh`${kubectl(key.kubeletConf)} get node ${key.nodeName} -o name`)}
     return said.map((answer): MemberState => {
       switch (answer.status) {
         case 'ok': {
-          const word = answer.text.trim();
-          return {membership: word === 'none' || word === 'begun' ? word : 'member'};
+          return stateIn(answer.text.split('\n').map((line) => line.trim()));
         }
         case 'no-cluster':
           return {membership: 'begun'};
@@ -59,3 +60,44 @@ ${ifAnswering(sh`${kubectl(key.kubeletConf)} get node ${key.nodeName} -o name`)}
     {what: 'membership', before: before?.membership, after: 'membership' in after ? after.membership : undefined},
   ],
 };
+
+function scriptOf(key: MemberKey): string {
+  const isControlPlane = key.etcdFolder !== undefined;
+  const client = kubectl(key.kubeletConf);
+  const begun = isControlPlane
+    ? '[ -e bootstrap-kubelet.conf ] || [ -e manifests/etcd.yaml ] || [ -e manifests/kube-apiserver.yaml ]'
+    : '[ -e bootstrap-kubelet.conf ]';
+  const data = isControlPlane ? sh`[ ! -d ${key.etcdFolder}/member ] || echo etcd-data` : ':';
+  const node = isControlPlane
+    ? sh`labels=$(${client} get node ${key.nodeName} -o ${'jsonpath={.metadata.labels}'} 2>&1) || { printf '%s\n' "$labels"; exit 1; }
+case "$labels" in *node-role.kubernetes.io/control-plane*) ;; *) echo 'missing mark' ;; esac
+echo member`
+    : sh`${client} get node ${key.nodeName} -o name`;
+  // Where a static pod's manifest is gone, the API server of this machine cannot be asked.
+  const parts = isControlPlane
+    ? `missing=
+for pod in kube-apiserver kube-controller-manager kube-scheduler; do [ -e manifests/$pod.yaml ] || missing=control-plane; done
+[ -e manifests/etcd.yaml ] || missing="$missing etcd"
+if [ -n "$missing" ]; then
+  for part in $missing; do echo "missing $part"; done
+  exit 0
+fi
+`
+    : '';
+  return `cd -- ${quote(key.folder)} 2>/dev/null || { echo none; exit 0; }
+${data}
+if ! [ -e kubelet.conf ]; then
+  { { ${begun}; } && echo begun; } || echo none
+  exit 0
+fi
+${parts}${knock(key.kubeletConf)}
+${ifAnswering(node)}`;
+}
+
+function stateIn(lines: readonly string[]): MemberState {
+  const missing = controlPlaneParts.filter((part) => lines.includes(`missing ${part}`));
+  const more = lines.includes('etcd-data') ? {etcdData: true} : {};
+  if (missing.length > 0) return {membership: 'incomplete', missing, ...more};
+  const word = (['none', 'begun'] as const).find((each) => lines.includes(each));
+  return {membership: word ?? 'member', ...more};
+}

@@ -102,7 +102,8 @@ function nameOf(lines: string): string {
     .join(', ');
 }
 
-function namesIn(text: string): readonly string[] {
+/** The names of Node's text of a subjectAltName: `DNS:web`, `IP:192.0.2.1`, sorted. */
+export function namesIn(text: string): readonly string[] {
   return canonicalNames(text === '' ? [] : text.split(', '));
 }
 

@@ -16,7 +16,7 @@ const variables = {
   pod_cidr: '10.244.0.0/16',
   service_cidr: '10.96.0.0/12',
   cluster_domain: 'cluster.local',
-  control_plane_names: ['lb1', '10.77.0.31'],
+  certified_names: ['lb1', '10.77.0.31'],
   etcd_folder: '/var/lib/podsec/u7s/etcd',
   eviction_hard: {'memory.available': '100Mi'},
 };
@@ -47,6 +47,41 @@ describe('hosts without cgroup controllers', () => {
       '-cgroupsPerQOS: true',
       '+cgroupsPerQOS: false',
     ]);
+  });
+});
+
+describe('the virtual address of balancers', () => {
+  const configuration = (more: Readonly<Record<string, unknown>>): string =>
+    render('keepalived/templates/keepalived.conf.hbs', {
+      virtual_ip: '10.77.0.30',
+      virtual_ip_prefix: 32,
+      vrrp_interface: 'eth0',
+      vrrp_router_id: 51,
+      vrrp_priority: 101,
+      vrrp_address: '10.77.0.31',
+      vrrp_peers: ['10.77.0.32'],
+      vrrp_version: 3,
+      vrrp_password: 'secret',
+      balancer_backend: 'kubernetes',
+      ...more,
+    });
+
+  it('is kept by whoever has it, and told every 0.3 s without a password', () => {
+    const text = configuration({});
+    expect(text).to.contain('state BACKUP\n  nopreempt\n');
+    expect(text).to.contain('advert_int 0.3\n');
+    expect(text).to.not.contain('secret');
+    expect(text).to.not.contain('weight');
+  });
+
+  it('has a password with version 2 alone, which tells every second', () => {
+    const text = configuration({vrrp_version: 2});
+    expect(text).to.contain('advert_int 1\n');
+    expect(text).to.contain('auth_pass secret\n');
+  });
+
+  it('is told by multicast where no peers are named', () => {
+    expect(configuration({vrrp_peers: []})).to.not.contain('unicast_peer');
   });
 });
 

@@ -7,10 +7,10 @@ import {loadProject} from '../../engine/load/load-project.js';
 import {packageRoot} from '../../engine/root.js';
 import {registry} from '../../tasks/index.js';
 
-async function siteGraph(extraVars: readonly string[] = []): Promise<Graph> {
+async function siteGraph(extraVars: readonly string[] = [], inventory = 'lab'): Promise<Graph> {
   const project = await loadProject({
     playbooks: [join(packageRoot, 'playbooks', 'site.yml')],
-    inventories: [join(packageRoot, 'inventories', 'lab', 'hosts.yml')],
+    inventories: [join(packageRoot, 'inventories', inventory, 'hosts.yml')],
     extraVars: [...extraVars],
     modules: new Set(registry.modules.keys()),
     cwd: packageRoot,
@@ -67,5 +67,48 @@ describe('the site', () => {
   it('can take its programs from packages too', async () => {
     const other = await siteGraph(['kubernetes_source=packages']);
     expect(other.nodes.size).to.equal(graph.nodes.size);
+  });
+});
+
+describe('the site with several control planes', () => {
+  let graph: Graph;
+  before(async () => {
+    graph = await siteGraph([], 'lab-ha');
+  });
+
+  const waits = (host: string, module: string, other: readonly [string, string]): boolean =>
+    awaited(graph, nodeOf(graph, host, module).id).has(nodeOf(graph, ...other).id);
+
+  it('joins them one after the other', () => {
+    expect(waits('cp2', 'kubeadm_join', ['cp1', 'kubeadm_certificate_key'])).to.equal(true);
+    expect(waits('cp3', 'kubeadm_join', ['cp2', 'kubeadm_join'])).to.equal(true);
+  });
+
+  it('joins workers meanwhile', () => {
+    expect(waits('w1', 'kubeadm_join', ['cp2', 'kubeadm_join'])).to.equal(false);
+    expect(waits('cp3', 'kubeadm_join', ['w1', 'kubeadm_join'])).to.equal(false);
+  });
+
+  it('restarts what they stand on one after the other, and waits for etcd before and after', () => {
+    const restarts = [...graph.nodes.values()].filter(
+      (node): node is TaskNode => node.kind === 'task' && node.task.name === 'Restart the rootless namespaces',
+    );
+    const of = (host: string): TaskNode => {
+      const found = restarts.find((node) => node.host === host);
+      if (found === undefined) throw new Error(`nothing restarts the namespaces of ${host}`);
+      return found;
+    };
+    expect(awaited(graph, of('cp2').id)).to.include(of('cp1').id);
+    expect(awaited(graph, of('cp3').id)).to.include(of('cp2').id);
+    const waitsOf = (host: string): readonly TaskNode[] =>
+      [...graph.nodes.values()].filter(
+        (node): node is TaskNode => node.kind === 'task' && node.host === host && node.task.module === 'etcd_wait',
+      );
+    expect(waitsOf('cp1').some(({id}) => awaited(graph, of('cp1').id).has(id))).to.equal(true);
+    expect(waitsOf('cp1').some(({id}) => awaited(graph, of('cp2').id).has(id))).to.equal(true);
+  });
+
+  it('has the balancers one after the other', () => {
+    expect(waits('lb2', 'package', ['lb1', 'package'])).to.equal(true);
   });
 });

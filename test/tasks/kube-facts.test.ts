@@ -118,6 +118,28 @@ describe('the membership of a node', () => {
   });
 });
 
+describe('the membership of a control plane', () => {
+  const key = {folder: '/k', kubeletConf: '/k/kubelet.conf', nodeName: 'cp2', etcdFolder: '/e'};
+  const state = (code: number, text: string): unknown => kubeadmMemberFact.parse([key], said([code, text]))[0];
+
+  it('is whole with its pods, its data and its mark', () => {
+    expect(state(0, 'etcd-data\nmember')).to.deep.equal({membership: 'member', etcdData: true});
+  });
+
+  it('lacks what a join that was killed did not make', () => {
+    expect(state(0, 'etcd-data\nmissing mark\nmember')).to.deep.equal({
+      membership: 'incomplete',
+      missing: ['mark'],
+      etcdData: true,
+    });
+    expect(state(0, 'begun')).to.deep.equal({membership: 'begun'});
+  });
+
+  it('is none although etcd left data', () => {
+    expect(state(0, 'etcd-data\nnone')).to.deep.equal({membership: 'none', etcdData: true});
+  });
+});
+
 describe('the join tokens of a cluster', () => {
   const base64 = (text: string): string => Buffer.from(text).toString('base64');
   const secret = (description: string, expiration: string): unknown => ({
