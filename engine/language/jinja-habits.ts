@@ -7,8 +7,20 @@ export interface Habit {
   readonly hint: (match: RegExpExecArray, source: string) => string;
 }
 
+/** What Ansible asks data by; CEL has ways of its own. */
+export const jsonQuery = {
+  pattern: /\|\s*(?:\w+\.)*json_query\b/,
+  message: 'there is no "json_query"',
+  hint: 'a CEL expression asks data: a[*].b is a.map(x, x.b), a[?b==`c`] is a.filter(x, x.b == "c"), and a.?b.orValue(c) is for what may be missing',
+} as const;
+
 /** Habits of Jinja, the more telling ones first; the whole expression is told as CEL where that can be. */
 export const jinjaHabits: readonly Habit[] = [
+  {
+    pattern: jsonQuery.pattern,
+    message: () => jsonQuery.message,
+    hint: () => jsonQuery.hint,
+  },
   {
     pattern: /([\w.[\]"]+)\s+is\s+(not\s+)?\w+/,
     message: (match, source) => `"${source.slice(match.index, match.index + match[0].length)}" is not CEL`,

@@ -1,4 +1,5 @@
 import Handlebars from 'handlebars';
+import {jsonQuery} from './jinja-habits.js';
 import {celFromJinja} from './jinja/to-cel.js';
 import {helpers} from './template-helpers.js';
 import {didYouMean} from './near.js';
@@ -63,6 +64,8 @@ function syntaxProblem(source: string, error: unknown): Problem {
 /** The first mustache that is an expression of Jinja and no template. */
 function jinjaProblem(source: string): Problem | undefined {
   for (const {0: whole, 1: inner = '', index} of source.matchAll(/\{\{-?([^{}]*?)-?\}\}/g)) {
+    if (jsonQuery.pattern.test(inner))
+      return {message: jsonQuery.message, hint: jsonQuery.hint, range: [index, index + whole.length]};
     const cel = celFromJinja(inner);
     if (cel === undefined || parses(whole)) continue;
     const path = /^[A-Za-z_]\w*(?:\.\w+|\[\d+\])*$/.test(cel) ? cel.replaceAll('[', '.[') : undefined;

@@ -21,6 +21,13 @@ type Row = readonly [source: string, value: unknown];
 const expressions: readonly Row[] = [
   ['[1, [2, [3]]].flatten()', [1, 2, [3]]],
   ['[1, [2, [3]]].flatten(2)', [1, 2, 3]],
+  ['parse_yaml("a: [1, x]").a', [1, 'x']],
+  ['"%Y-%m-%d %H:%M:%S %j %a".strftime(1015218367)', '2002-03-04 05:06:07 063 Mon'],
+  [
+    '"hello world".password_hash("sha512", "abcdefgh")',
+    '$6$abcdefgh$hFDitY/liWzpm0.RmThCqSGqUc1w9IslmxZUXxcCE2mj3qloB0LUkyLN4wiGCpMZQoodMSyUC2NEF2yBgNpu5/',
+  ],
+  ['"hello world".password_hash("sha256", "ab")', '$5$ab$Svggb46s3SEOj2mMFElkL03K8YmhqhiOYRhnomAXptB'],
   ['l.distinct()', [3, 1, 2]],
   ['l.unique().sort()', [1, 2, 3]],
   ['users.sort("role").map(u, u.name)', ['ann', 'eve', 'bob']],

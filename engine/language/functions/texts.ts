@@ -1,9 +1,12 @@
 import {createHash, getHashes} from 'node:crypto';
 import {posix} from 'node:path';
 import {quote} from '../../host.js';
+import {readYaml} from '../../yaml.js';
 import {compileRegularExpression, type RegularExpression} from '../regular-expression.js';
 import {yamlText} from '../yaml-text.js';
 import {formatted} from './format.js';
+import {timeText} from './time-text.js';
+import {cryptedPassword} from './sha-crypt.js';
 import {FunctionFailed, shared, type SharedFunction} from './shared-function.js';
 
 /** Functions that take or give text. */
@@ -12,6 +15,11 @@ export const textFunctions: readonly SharedFunction[] = [
     'parse_json text',
     {signature: 'parse_json(string): dyn', summary: 'the value that JSON text holds'},
     parseJson,
+  ),
+  shared(
+    'parse_yaml text',
+    {signature: 'parse_yaml(string): dyn', summary: 'the value that YAML text holds'},
+    parseYaml,
   ),
   shared('to_json value', {signature: 'to_json(dyn): string', summary: 'a value as JSON text'}, (value) =>
     JSON.stringify(value),
@@ -82,6 +90,22 @@ export const textFunctions: readonly SharedFunction[] = [
       if (!getHashes().includes(algorithm)) throw new FunctionFailed(`there is no digest "${algorithm}"`);
       return createHash(algorithm).update(text).digest('hex');
     },
+  ),
+  shared(
+    'password_hash text algorithm salt',
+    {
+      signature: 'string.password_hash(string, string): string',
+      summary: "a password's hash for user: by sha512 or sha256, with up to 16 letters of salt of your choice",
+    },
+    cryptedPassword,
+  ),
+  shared(
+    'strftime pattern seconds',
+    {
+      signature: 'string.strftime(dyn): string',
+      summary: 'a time, in seconds since 1970, as text in UTC: "%Y-%m-%d %H:%M:%S".strftime(0)',
+    },
+    timeText,
   ),
   shared(
     'to_uuid text',
@@ -157,6 +181,14 @@ function parseJson(text: string): unknown {
     return JSON.parse(text) as unknown;
   } catch (error) {
     throw new FunctionFailed(`not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function parseYaml(text: string): unknown {
+  try {
+    return readYaml(text);
+  } catch (error) {
+    throw new FunctionFailed(`not YAML: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

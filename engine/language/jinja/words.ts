@@ -53,6 +53,7 @@ const calls: Readonly<Record<string, (target: string, inner: string) => string>>
   list: (_, inner) => inner,
   trim: (target) => `${target}.trim()`,
   from_json: (_, inner) => `parse_json(${inner})`,
+  from_yaml: (_, inner) => `parse_yaml(${inner})`,
   to_nice_yaml: (_, inner) => `to_yaml(${inner})`,
 };
 
