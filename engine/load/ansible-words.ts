@@ -12,7 +12,6 @@ const later = (word: string, hint: string): Explanation => ({message: `"${word}"
 
 const words: Readonly<Record<string, (word: string) => Explanation>> = {
   include: (word) => here(word, 'write "import_tasks", or "import_playbook" among plays'),
-  include_vars: (word) => here(word, 'name the file in "vars_files" of the play, or put it in group_vars'),
   import_vars: (word) => here(word, 'name the file in "vars_files" of the play'),
   become_flags: (word) =>
     later(word, 'remove it: sudo gets what it needs; what else it shall allow is said in sudoers'),

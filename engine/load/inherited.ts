@@ -1,11 +1,13 @@
 import type {DictEntry, Term} from '../language/term.js';
 import {checkLanguage, conditionsOf} from './check-language.js';
 import {checkAccepted} from './accepted-words.js';
+import {knownValue, type KnownNames} from './known-value.js';
 import {makeLayer} from './layer.js';
 import {addModuleDefaults} from './module-defaults.js';
 import {textsOf} from './plain.js';
 import type {Condition, ContextName, Keywords, VarLayer} from './project.js';
 import type {Report} from './report.js';
+import {shown} from './schema-problem.js';
 
 /** The keywords of a dict by their names. */
 export type Members = ReadonlyMap<string, Term>;
@@ -59,18 +61,20 @@ export interface InheritOptions {
   readonly report: Report;
   /** The YAML words of all modules, where `module_defaults` may stand. */
   readonly modules?: ReadonlySet<string>;
+  /** What flags that decide the order of things may name. */
+  readonly known?: KnownNames | undefined;
   /** The rank of its `vars`, and what they are called; none where the caller reads `vars` itself. */
   readonly vars?: {readonly rank: number; readonly origin: string};
 }
 
 /** Puts the keywords of one level (play, role, block, import, task) over what its surroundings gave: the inner one wins; tags, conditions, environments and layers gather, outermost first. */
-export function inherit(outer: Keywords, members: Members, {report, vars, modules}: InheritOptions): Keywords {
+export function inherit(outer: Keywords, members: Members, {report, vars, modules, known}: InheritOptions): Keywords {
   for (const name of evaluated) {
     const term = members.get(name);
     if (term) checkLanguage(term, report);
   }
   checkAccepted(members, report);
-  const flag = (name: string): boolean | undefined => booleanOf(members.get(name));
+  const flag = (name: string): boolean | undefined => flagOf(name, members.get(name), {report, known});
   return {
     become: members.get('become') ?? outer.become,
     becomeUser: members.get('become_user') ?? outer.becomeUser,
@@ -125,8 +129,24 @@ function ownLayer(term: Term | undefined, vars: InheritOptions['vars'], report: 
   return term && vars ? [makeLayer(term, {...vars, report})].filter((layer) => layer.entries.size > 0) : [];
 }
 
-function booleanOf(term: Term | undefined): boolean | undefined {
-  return term?.kind === 'literal' && typeof term.value === 'boolean' ? term.value : undefined;
+/** A flag that must be known before the run. */
+function flagOf(
+  name: string,
+  term: Term | undefined,
+  {report, known = new Map()}: Pick<InheritOptions, 'report' | 'known'>,
+): boolean | undefined {
+  if (term === undefined) return undefined;
+  if (term.kind === 'literal') return typeof term.value === 'boolean' ? term.value : undefined;
+  checkLanguage(term, report);
+  const value = knownValue(term, known);
+  if (typeof value === 'boolean') return value;
+  const said = value === undefined ? 'must be known before the run' : `must be true or false, and is ${shown(value)}`;
+  report.error(
+    term.at,
+    `"${name}" ${said}`,
+    'write true, false, or a variable of the play or of "-e" that is one of them',
+  );
+  return undefined;
 }
 
 function contextOf(term: Term | undefined): ContextName | undefined {

@@ -40,6 +40,8 @@ export interface PlayDraft {
   readonly loading: Loading;
   /** Absolute folder of the playbook. */
   readonly folder: string;
+  /** Variables that flags which decide the order of things may name: those of the play, and of `-e`. */
+  readonly names: ReadonlyMap<string, Term>;
   readonly handlers: Handler[];
   readonly demands: RoleDemand[];
   /** Roles whose handlers are there already, by role and arguments: uses that are alike are one. */
@@ -61,6 +63,11 @@ export interface TaskPlace {
   readonly trail: readonly {readonly what: string; readonly at: Span}[];
   /** Items of the loops on the imports around. */
   readonly known?: ReadonlyMap<string, Term>;
+}
+
+/** The names that a flag which decides the order of things may name. */
+export function flagNames({draft, known}: TaskPlace): ReadonlyMap<string, Term> {
+  return new Map([...draft.names, ...(known ?? [])]);
 }
 
 /** A play with what its arguments' check needs. */

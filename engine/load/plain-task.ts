@@ -22,7 +22,7 @@ export function plainTask(term: DictTerm, place: TaskPlace): DictTerm | undefine
 function shortEntry(entry: DictEntry, {draft: {loading}}: TaskPlace): DictEntry {
   const key = collections.exec(entry.key)?.[1];
   if (key === undefined) return entry;
-  if (loading.modules.has(key)) return {...entry, key};
+  if (loading.modules.has(key) || key === 'include_vars') return {...entry, key};
   if (!tellingKeys.some((telling) => telling === key)) return entry;
   // The schema did not know it by its long name.
   const whole: Term = {kind: 'dict', at: entry.keyAt, entries: [{...entry, key}]};

@@ -13,7 +13,7 @@ import {entriesOf, itemsOf, memberOf, textOf, textsOf} from './plain.js';
 import {roleNamesOf} from './play-roles.js';
 import {rank, type Inventory, type Keywords, type Play, type VarLayer} from './project.js';
 import {readPrompts} from './prompts.js';
-import {knownText} from './repeated.js';
+import {knownText, knownValue, type KnownNames} from './known-value.js';
 import type {Report} from './report.js';
 import {useRoleEntry} from './role-entry.js';
 import {roleNameOf} from './role-search.js';
@@ -39,8 +39,12 @@ export function readPlay(
   const hostsTerm = members.get('hosts');
   if (!hostsTerm) return undefined;
   const folder = dirname(file);
-  const draft: PlayDraft = {loading, folder, handlers: [], demands: [], uses: new Map(), imported: new Set()};
-  const keywords = inherit(outer, members, {report, modules: loading.modules});
+  const names = new Map([
+    ...entriesOf(members.get('vars')).map(({key, value}) => [key, value] as const),
+    ...loading.extraVars.entries,
+  ]);
+  const draft: PlayDraft = {loading, folder, names, handlers: [], demands: [], uses: new Map(), imported: new Set()};
+  const keywords = inherit(outer, members, {report, modules: loading.modules, known: names});
   const known = new Map([...loading.extraVars.entries, ['playbook_dir', pathTerm(folder, hostsTerm.at)]]);
   const place: TaskPlace = {draft, keywords, role: undefined, folder, trail: [], known};
   const patterns = patternsOf(hostsTerm, members, loading);
@@ -65,7 +69,7 @@ export function readPlay(
     ),
     needs: members.has('needs') ? textsOf(members.get('needs')).map(({text, at}) => ({name: text, at})) : undefined,
     serial: batches(members.get('serial'), report),
-    maxFailPercentage: numberOf(members.get('max_fail_percentage')),
+    maxFailPercentage: percentageOf(members.get('max_fail_percentage'), names, report),
     forceHandlers: booleanOf(members.get('force_handlers')) ?? false,
     layers: playLayers(members, place, loading),
     sections,
@@ -170,6 +174,17 @@ function booleanOf(term: Term | undefined): boolean | undefined {
   return term?.kind === 'literal' && typeof term.value === 'boolean' ? term.value : undefined;
 }
 
-function numberOf(term: Term | undefined): number | undefined {
-  return term?.kind === 'literal' && typeof term.value === 'number' ? term.value : undefined;
+function percentageOf(term: Term | undefined, names: KnownNames, report: Report): number | undefined {
+  if (term === undefined) return undefined;
+  if (term.kind === 'literal') return typeof term.value === 'number' ? term.value : undefined;
+  checkLanguage(term, report);
+  const known = knownValue(term, names);
+  const value = typeof known === 'number' || typeof known === 'string' ? Number(known) : undefined;
+  if (value !== undefined && value >= 0 && value <= 100) return value;
+  report.error(
+    term.at,
+    '"max_fail_percentage" must be known before the run, and a number from 0 to 100',
+    'write the number, or a variable of the play or of "-e" that is one',
+  );
+  return undefined;
 }

@@ -5,7 +5,7 @@ import {readChecked, type LoadedPlay, type Loading} from './loading.js';
 import {itemsOf} from './plain.js';
 import {rank} from './project.js';
 import {readPlay, type PlaySource} from './read-play.js';
-import {knownText} from './repeated.js';
+import {knownText} from './known-value.js';
 
 export interface PlaybookSource extends PlaySource {
   /** Where it is imported; undefined on the command line. */

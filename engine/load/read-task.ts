@@ -1,7 +1,7 @@
 import type {Term} from '../language/term.js';
 import {asExpression, checkLanguage, conditionsOf} from './check-language.js';
 import {inherit, membersOf, type Members} from './inherited.js';
-import type {TaskPlace} from './loading.js';
+import {flagNames, type TaskPlace} from './loading.js';
 import {readLocalFiles} from './local-files.js';
 import {readArgs} from './module-args.js';
 import {checkName} from './names.js';
@@ -23,7 +23,12 @@ export function readTask(
   const members = membersOf(term.entries);
   const origin = `task at ${term.at.file}:${term.at.line}`;
   const {modules} = loading;
-  const keywords = inherit(place.keywords, members, {report, modules, vars: {rank: rank.taskVars, origin}});
+  const keywords = inherit(place.keywords, members, {
+    report,
+    modules,
+    known: flagNames(place),
+    vars: {rank: rank.taskVars, origin},
+  });
   const nameTerm = members.get('name');
   if (nameTerm) checkLanguage(nameTerm, report);
   const changedWhen = members.get('changed_when');

@@ -1,11 +1,8 @@
-import {evaluate, referencesOf} from '../language/evaluate.js';
 import {compileExpression} from '../language/expression.js';
-import {EvaluationFailed} from '../language/reference.js';
 import type {Term} from '../language/term.js';
 import {withLayers, type Members} from './inherited.js';
 import type {TaskPlace} from './loading.js';
 import {readLoopControl} from './loop-control.js';
-import {textOf} from './plain.js';
 import {rank, type Item} from './project.js';
 
 /** What is imported, once for each item of the loop on it, with the item in scope; once where there is no loop. */
@@ -44,21 +41,6 @@ export function repeated(
       known: new Map([...(place.known ?? []), ...entries]),
     });
   });
-}
-
-/** A text as it is written, or as the items of loops around make it; undefined where that is not known before the run. */
-export function knownText(term: Term | undefined, {known = new Map()}: Pick<TaskPlace, 'known'>): string | undefined {
-  if (term?.kind !== 'text') return textOf(term);
-  if (!referencesOf(term).every(({path: [root]}) => typeof root === 'string' && known.has(root))) return undefined;
-  const values = Object.create(null) as Record<string, unknown>;
-  try {
-    for (const [name, item] of known) values[name] = evaluate(item, values);
-    const text = evaluate(term, values);
-    return typeof text === 'string' ? text : undefined;
-  } catch (error) {
-    if (error instanceof EvaluationFailed) return undefined;
-    throw error;
-  }
 }
 
 /** The items that are written, or that an expression gives which names nothing. */

@@ -2,7 +2,7 @@ import {didYouMean} from '../language/near.js';
 import type {DictEntry, Term} from '../language/term.js';
 import {explainWord, importWords} from './ansible-words.js';
 import {inherit, membersOf} from './inherited.js';
-import type {TaskPlace} from './loading.js';
+import {flagNames, type TaskPlace} from './loading.js';
 import {entriesOf, memberOf, textOf} from './plain.js';
 import {useRole, type RolePart} from './role-use.js';
 import {everywhere} from './task-keys.js';
@@ -23,7 +23,10 @@ export function useRoleEntry(place: TaskPlace, term: Term): readonly RolePart[] 
   const vars = memberOf(term, 'vars');
   const inline: readonly Term[] = given.length === 0 ? [] : [{kind: 'dict', at: term.at, entries: given}];
   return useRole(
-    {...place, keywords: inherit(place.keywords, membersOf(entriesOf(term)), {report, modules})},
+    {
+      ...place,
+      keywords: inherit(place.keywords, membersOf(entriesOf(term)), {report, modules, known: flagNames(place)}),
+    },
     {name, at: nameTerm.at, vars: vars ? [vars] : [], params: inline},
   );
 }

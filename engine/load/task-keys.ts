@@ -1,5 +1,6 @@
 import {didYouMean} from '../language/near.js';
 import type {DictEntry, Term} from '../language/term.js';
+import {insteadOfModule} from './absent-modules.js';
 import {explainWord} from './ansible-words.js';
 import type {TaskPlace} from './loading.js';
 
@@ -78,6 +79,8 @@ export function checkKeys(term: Extract<Term, {kind: 'dict'}>, kind: TaskKind, {
     else if (all.includes(key)) report.error(keyAt, `"${key}" cannot stand on ${nameOf(kind)}`, misplaced(key, kind));
     else if (key !== plainModule && modules.has(plainModule))
       report.error(keyAt, `unknown module "${key}"`, `the module of this name here is "${plainModule}"`);
+    else if (missing && insteadOfModule(key) !== undefined)
+      report.error(keyAt, `there is no module "${key}" here`, insteadOfModule(key));
     else if (missing)
       report.error(
         keyAt,

@@ -1,15 +1,17 @@
 import {dirname, join, resolve} from 'node:path';
 import type {Term} from '../language/term.js';
 import type {Span} from '../span.js';
+import {includedVars} from './include-vars.js';
 import {inherit, membersOf, type Members} from './inherited.js';
-import {readChecked, reportCycle, type TaskPlace} from './loading.js';
+import {flagNames, readChecked, reportCycle, type TaskPlace} from './loading.js';
 import {entriesOf, itemsOf, memberOf, textOf} from './plain.js';
 import {rank, type Block, type Handler, type Item, type Keywords, type MetaWord, type Task} from './project.js';
 import {plainLoop} from './loop-control.js';
 import {readTask} from './read-task.js';
 import {importedParts, useRole} from './role-use.js';
 import {plainTask, tellingKeys} from './plain-task.js';
-import {knownText, repeated} from './repeated.js';
+import {knownText} from './known-value.js';
+import {repeated} from './repeated.js';
 import {checkKeys, type TaskKind} from './task-keys.js';
 
 /** Reads a list of tasks whose schema was checked; imports are put in their place. */
@@ -38,6 +40,11 @@ export function readHandlers(list: Term | undefined, place: TaskPlace): readonly
 type DictTerm = Extract<Term, {kind: 'dict'}>;
 
 function readItem(term: DictTerm, place: TaskPlace): readonly Item[] {
+  if (term.entries.some(({key}) => key === 'include_vars'))
+    return repeated(membersOf(term.entries), place, (each) => {
+      const included = includedVars(withoutLoop(term), each);
+      return included === undefined ? [] : readItem(included.term, included.place);
+    });
   const {report} = place.draft.loading;
   const kind = kindOf(term, place);
   if (!kind || !checkKeys(term, kind, place)) return [];
@@ -49,6 +56,7 @@ function readItem(term: DictTerm, place: TaskPlace): readonly Item[] {
   const inherited = inherit(place.keywords, members, {
     report,
     modules: place.draft.loading.modules,
+    known: flagNames(place),
     ...(isRole ? {} : {vars: {rank: kind.kind === 'include_tasks' ? rank.includeParams : rank.blockVars, origin}}),
   });
   const keywords = isIncluded ? decidedOnce(inherited, place.keywords) : inherited;
@@ -67,6 +75,11 @@ function readItem(term: DictTerm, place: TaskPlace): readonly Item[] {
     case 'include_role':
       return repeated(members, {...place, keywords}, (each) => importRole(members, each));
   }
+}
+
+/** The loop of what is read once for each item. */
+function withoutLoop(term: DictTerm): DictTerm {
+  return {...term, entries: term.entries.filter(({key}) => key !== 'loop' && key !== 'loop_control')};
 }
 
 /** What is included has its own conditions decided before its first task, and not again. */
