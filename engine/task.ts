@@ -50,6 +50,8 @@ export interface FactKind<Key, Value> {
   sameRealm?(one: Value, other: Value): boolean | undefined;
   /** Whether the thing is not there: a pattern with `absentOnly` unsettles only such values. Default: undefined, null, or an object with `exists: false`. */
   absent?(value: Value): boolean;
+  /** A JSON Schema of the value, for facts that stand in scope: a member that it does not have is told before the first connection. */
+  readonly schema?: Readonly<Record<string, unknown>>;
   /** The fact depends on who asks (a unit of a user's manager): the store's key then holds the user too. */
   perUser?(key: Key): boolean;
 }

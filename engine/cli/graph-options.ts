@@ -10,6 +10,7 @@ export function graphOptions(project: Project, registry: Registry): GraphOptions
   return {
     version: packageVersion(),
     names: new Set(Object.keys(registry.variables)),
+    schemaOfName: (name) => registry.variables[name]?.kind.schema,
     hostsOf: (pattern) => selectHosts(project.inventory, pattern),
     returnsOf: (module) => packageSchemas().module(module)?.['returns'],
     validatorOf: (module) => packageSchemas().moduleValidator(module),

@@ -10,6 +10,8 @@ import {createVariables, type Variables} from './variables.js';
 export interface GraphOptions {
   /** Names of the facts that stand in scope (`os`). */
   readonly names: ReadonlySet<string>;
+  /** The JSON Schema of one of them; undefined: it may have any members. */
+  readonly schemaOfName?: (name: string) => unknown;
   /** The hosts that a pattern of `--limit` selects; throws `BadInput`. */
   readonly hostsOf: (pattern: string) => readonly string[];
   /** The schema of what a module registers. */

@@ -101,6 +101,8 @@ function followHost(walk: Walk, {reference, at, path}: Following): boolean {
     return reference.optional !== undefined;
   }
   if (typeof name !== 'string') return true;
+  if (walk.draft.options.names.has(name))
+    return memberThere(walk, {reference, at, path, type: typeOfMagic(name, walk.draft), from: 3});
   if (typeof host === 'string') {
     const there: Meeting = {...at, use: {host}};
     return followName(walk, {reference, at: there, path: path.slice(2), optional: reference.optional !== undefined});

@@ -137,10 +137,14 @@ export const taskNameTypes: ReadonlyMap<string, ValueType> = new Map<string, Val
 const magicTypes = new WeakMap<Project, Readonly<Record<string, ValueType>>>();
 
 /** The types of the names that the engine itself puts in scope. */
-export function typeOfMagic(name: string, {project}: Draft): ValueType {
-  const types = magicTypes.get(project) ?? makeMagicTypes(project);
+export function typeOfMagic(name: string, {project, options}: Pick<Draft, 'project' | 'options'>): ValueType {
+  const types = magicTypes.get(project) ?? {...makeMagicTypes(project), ...factTypes(options)};
   magicTypes.set(project, types);
   return Object.hasOwn(types, name) ? (types[name] ?? 'any') : 'any';
+}
+
+function factTypes({names, schemaOfName}: GraphOptions): Readonly<Record<string, ValueType>> {
+  return Object.fromEntries([...names].map((name) => [name, typeOfSchema(schemaOfName?.(name))]));
 }
 
 function makeMagicTypes({inventory}: Project): Readonly<Record<string, ValueType>> {

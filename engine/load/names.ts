@@ -63,7 +63,8 @@ export const magicNames: readonly MagicName[] = [
   },
   {
     name: 'os',
-    description: 'The operating system of the host: family, version, architecture and the like.',
+    description:
+      'The operating system of the host: family, id, version, version_major, codename, arch, machine, kernel, cpus, memory_mib and more.',
     known: 'run',
   },
   {name: 'network', description: 'The addresses of the host by interface, and its default route.', known: 'run'},

@@ -15,6 +15,17 @@ export interface NetworkState {
 /** The addresses of a machine and its way out (IPv4). */
 export const networkFact: FactKind<Readonly<Record<string, never>>, NetworkState> = {
   name: 'network',
+  schema: {
+    type: 'object',
+    properties: {
+      interfaces: {},
+      addresses: {type: 'array', items: {type: 'string'}},
+      default_interface: {type: 'string'},
+      default_gateway: {type: 'string'},
+      default_address: {type: 'string'},
+    },
+    additionalProperties: false,
+  },
   id: () => 'network',
   script: () => `ls /sys/class/net; echo =
 if command -v ip >/dev/null 2>&1; then ip -o addr show 2>/dev/null || ip addr show; fi; echo =

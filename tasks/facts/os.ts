@@ -49,9 +49,31 @@ const families: Readonly<Record<string, string>> = {
 
 const architectures: Readonly<Record<string, string>> = {x86_64: 'amd64', aarch64: 'arm64', armv7l: 'arm', i686: '386'};
 
+const text = {type: 'string'};
+const whole = {type: 'integer'};
+const members = {
+  family: text,
+  id: text,
+  version: text,
+  version_major: whole,
+  codename: text,
+  arch: text,
+  machine: text,
+  kernel: text,
+  hostname: text,
+  machine_id: text,
+  virtualization: text,
+  cpus: whole,
+  memory_mib: whole,
+  cgroup: text,
+  cgroup_controllers: {type: 'array', items: text},
+  service_manager: text,
+} satisfies Readonly<Record<keyof OsState, unknown>>;
+
 /** What a machine is and runs. */
 export const osFact: FactKind<Readonly<Record<string, never>>, OsState> = {
   name: 'os',
+  schema: {type: 'object', properties: members, additionalProperties: false},
   id: () => 'os',
   script: () => `cat /etc/os-release 2>/dev/null || cat /usr/lib/os-release 2>/dev/null; echo
 echo ==
