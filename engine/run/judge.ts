@@ -1,3 +1,4 @@
+import {EvaluationFailed} from '../language/reference.js';
 import type {Condition} from '../load/project.js';
 import type {ShownChange} from '../outcome.js';
 import {Deferred} from '../unknown.js';
@@ -38,6 +39,8 @@ async function judgeFailure(
   } catch (error) {
     // In a check most results are not known; that it would fail then is not known either.
     if (error instanceof Deferred && status === 'would-change') return undefined;
+    // What failed may lack what the condition names: its own failure says more.
+    if (error instanceof EvaluationFailed && status === 'failed') return undefined;
     throw error;
   }
   if (fails) {

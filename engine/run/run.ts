@@ -57,6 +57,18 @@ interface Beginning {
   readonly begun: number;
 }
 
+/** Seconds within which a cancelled run ends what goes on by itself. */
+const longestLeave = 20;
+
+/** Waits until all of it has ended, at most so many seconds. */
+async function settledWithin(work: readonly Promise<unknown>[], seconds: number): Promise<void> {
+  if (work.length === 0) return;
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise((resolve) => (timer = setTimeout(resolve, seconds * 1000)));
+  await Promise.race([Promise.all(work), over]);
+  clearTimeout(timer);
+}
+
 async function runNodes(graph: Graph, beginning: Beginning): Promise<Omit<RunResult, 'journal'>> {
   const {options, name, emit, begun} = beginning;
   const {check = false, diff = false, strict = false, now = Date.now} = options;
@@ -79,6 +91,7 @@ async function runNodes(graph: Graph, beginning: Beginning): Promise<Omit<RunRes
   const performed = new Map<TaskNode, Performed & {readonly milliseconds: number}>();
   const ended = new Set<TaskNode>();
   const hashes = openHashCache(options.stateFolder);
+  const leaving: Promise<unknown>[] = [];
   let bug = false;
   const watches = [...(check ? [] : [watchPending(pending, graph)]), ...(options.watches ?? [])];
   const run = createRun(graph, {
@@ -92,7 +105,10 @@ async function runNodes(graph: Graph, beginning: Beginning): Promise<Omit<RunRes
 
   async function performNode(node: TaskNode): Promise<Outcome> {
     const started = now();
-    const result = await cancel.race(turn(node)).catch((error: unknown): Performed => {
+    const work = turn(node);
+    const result = await cancel.race(work).catch((error: unknown): Performed => {
+      // What it started on its machine is ended there first.
+      if (node.task.detached !== undefined) leaving.push(work.catch(() => undefined));
       if (error instanceof Cancelled) return {outcome: {status: 'interrupted'}, values: {}, bug: false};
       return {outcome: {status: 'failed', failure: classify(error).failure}, values: {}, bug: true};
     });
@@ -132,6 +148,7 @@ async function runNodes(graph: Graph, beginning: Beginning): Promise<Omit<RunRes
     stop: cancel.stopping,
     random: options.seed === undefined ? undefined : seededRandom(options.seed),
   });
+  await settledWithin(leaving, longestLeave);
   cancel.end();
   hashes.save();
   for (const watch of watches) watch.over?.(run.secrets);
