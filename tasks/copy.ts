@@ -1,7 +1,10 @@
 import {basename} from 'node:path';
 import {sh} from '../engine/host.js';
 import {ask, consult, peek, promise, refuse, type Change, type Promised} from '../engine/task.js';
+import {checksumCheck, demandChecksum} from './copy/checksum.js';
 import {sources, type CopyArgs, type Source} from './copy/sources.js';
+import {copiedReads, planTree, treeScript, type TreeCopy} from './copy/tree.js';
+import type {CopiedState} from './facts/copied.js';
 import {fileFact} from './facts/file.js';
 import {canonicalPath, parentOf, throughLink, type FileState} from './facts/file/state.js';
 import {foldersAbove} from './file/directory.js';
@@ -26,9 +29,13 @@ interface Facts {
   /** The folders down to a destination with a slash at its end. */
   readonly above: readonly FileState[];
   readonly remote: readonly FileState[];
+  /** What of a folder of the machine is in the destination. */
+  readonly copied: readonly CopiedState[];
 }
 
-interface CopyChange extends Change {
+type CopyChange = FilesCopy | TreeCopy;
+
+interface FilesCopy extends Change {
   /** Outermost first. */
   readonly folders: readonly {readonly path: string; readonly create: boolean; readonly placement: Placement}[];
   readonly writes: readonly FileWrite[];
@@ -57,10 +64,16 @@ export const copy = withAccounts<CopyArgs, Facts, CopyChange>({
       inside: inside === undefined ? [] : [ask(fileFact, {path: inside})],
       above: above.map((path) => consult(fileFact, {path, digest: false})),
       remote: typeof args.src === 'string' ? [ask(fileFact, {path: args.src})] : [],
+      copied: copiedReads(args),
     };
   },
   plan(args, facts) {
-    const folders: CopyChange['folders'][number][] = [];
+    const [remote] = facts.remote;
+    const [copied] = facts.copied;
+    if (remote !== undefined && copied !== undefined && throughLink(remote).type === 'directory')
+      return planTree(args, copied);
+    demandChecksum(args);
+    const folders: FilesCopy['folders'][number][] = [];
     const writes: FileWrite[] = [];
     const made: Promised[] = [];
     for (const {source, state} of placesOf(args, facts)) {
@@ -95,12 +108,16 @@ export const copy = withAccounts<CopyArgs, Facts, CopyChange>({
       ],
       folders: [...missing.map((path) => ({path, create: true, placement})), ...folders],
       writes,
-      ...(args.validate === undefined || !single ? {} : {validate: args.validate}),
+      ...validation(args, single),
       unsafeWrites: args.unsafe_writes,
       backup: args.backup,
     };
   },
   async apply(host, change) {
+    if ('tree' in change) {
+      await host.run(treeScript(change.tree), {label: `copying of ${change.tree.src}`, timeout: 1800});
+      return {};
+    }
     for (const folder of change.folders) {
       if (folder.create) await host.run(sh`mkdir -- ${folder.path}`);
       await place(host, folder.path, folder.placement);
@@ -130,6 +147,15 @@ export const copy = withAccounts<CopyArgs, Facts, CopyChange>({
   },
 });
 
+/** The commands that must succeed before a file is put in place. */
+function validation({validate, checksum}: CopyArgs, single: boolean): {readonly validate?: string} {
+  const all = [
+    ...(checksum === undefined ? [] : [checksumCheck(checksum)]),
+    ...(validate === undefined ? [] : [validate]),
+  ];
+  return all.length === 0 || !single ? {} : {validate: all.join(' && ')};
+}
+
 /** What is wanted, with what is there; a lone file goes into a destination that is a folder. */
 function placesOf(args: CopyArgs, facts: Facts): readonly {readonly source: Source; readonly state: FileState}[] {
   return sources(args).map((source, index) => {
@@ -155,7 +181,7 @@ function members(placement: Placement): Partial<FileState> {
 function planFolder(
   state: FileState,
   args: CopyArgs,
-): {readonly folder: CopyChange['folders'][number]; readonly makes: Promised} | undefined {
+): {readonly folder: FilesCopy['folders'][number]; readonly makes: Promised} | undefined {
   const end = state.type === 'link' ? (state.to ?? state) : state;
   const placement = folderPlacement(args);
   if (end.type === 'directory') {

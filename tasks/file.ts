@@ -4,9 +4,11 @@ import {fileFact} from './facts/file.js';
 import {parentOf, throughLink, type FileKey, type FileState} from './facts/file/state.js';
 import type {Base, FileArgs, FileChange, FileFacts} from './file/change.js';
 import {foldersAbove, planDirectory} from './file/directory.js';
-import {planHard, planLink} from './file/link.js';
+import {planHard, planLink, targetReads} from './file/link.js';
 import {planTouch} from './file/touch.js';
+import {setsTimes, timeReads, timeScript} from './file/times.js';
 import {placeTree, treeReads} from './file/tree.js';
+import {withTimes} from './file/with-times.js';
 import {withAccounts} from './files/accounts.js';
 import {asked, demandReadable, misplaced, place, placementWords, settled} from './files/placement.js';
 
@@ -17,6 +19,8 @@ export const file = withAccounts<FileArgs, FileFacts, FileChange>({
     parents: parentsRead(args).map((path) => consult(fileFact, {path, digest: false})),
     source:
       args.state === 'hard' && args.src?.startsWith('/') === true ? [ask(fileFact, {path: args.src, times: true})] : [],
+    moments: timeReads(args),
+    target: targetReads(args),
     ...treeReads(args),
   }),
   plan(args, facts) {
@@ -25,28 +29,8 @@ export const file = withAccounts<FileArgs, FileFacts, FileChange>({
     if (args.state !== 'touch' && (args.modification_time === 'now' || args.access_time === 'now'))
       refuse("times are set with 'state: touch' alone");
     if (args.recurse && args.state !== 'directory') refuse("'recurse' is for 'state: directory'");
-    const {path} = state;
-    const base = {kind: 'state', path, placement: asked(args)} as const;
-    switch (args.state) {
-      case 'absent':
-        if (state.type === 'absent') return undefined;
-        return {
-          ...base,
-          step: 'remove',
-          summary: `remove ${path}`,
-          makes: [promiseUnder(fileFact, path, {exists: false, type: 'absent'})],
-        };
-      case 'file':
-        return planPlacement(args, args.follow ? throughLink(state) : state, base);
-      case 'directory':
-        return planDirectory(args, facts, base);
-      case 'link':
-        return planLink(args, facts, base);
-      case 'hard':
-        return planHard(args, facts, base);
-      case 'touch':
-        return planTouch(args, facts);
-    }
+    const base = {kind: 'state', path: state.path, placement: asked(args)} as const;
+    return withTimes(args, facts, planState(args, facts, base));
   },
   async apply(host, change) {
     const {path, target = ''} = change;
@@ -69,8 +53,11 @@ export const file = withAccounts<FileArgs, FileFacts, FileChange>({
       case 'place':
       case 'tree':
     }
-    await place(host, path, change.placement);
+    const {folders = [path]} = change;
+    for (const folder of folders) await place(host, folder, change.placement);
     if (change.tree !== undefined) await placeTree(host, change.tree, change.modes ?? []);
+    if (change.led !== undefined) await place(host, change.led.path, change.led.placement);
+    if (change.set !== undefined) await host.run(timeScript(change.set, path));
   },
   output: (args, {file: state}) => {
     const tell = (name: keyof FileState): unknown => peek(() => state[name]);
@@ -89,8 +76,35 @@ export const file = withAccounts<FileArgs, FileFacts, FileChange>({
   },
 });
 
+/** Plans what shall stand there, times left aside. */
+function planState(args: FileArgs, facts: FileFacts, base: Base): FileChange | undefined {
+  switch (args.state) {
+    case 'absent':
+      if (facts.file.type === 'absent') return undefined;
+      return {
+        ...base,
+        step: 'remove',
+        summary: `remove ${base.path}`,
+        makes: [promiseUnder(fileFact, base.path, {exists: false, type: 'absent'})],
+      };
+    case 'file':
+      return planPlacement(args, args.follow ? throughLink(facts.file) : facts.file, base);
+    case 'directory':
+      return planDirectory(args, facts, base);
+    case 'link':
+      return planLink(args, facts, base);
+    case 'hard':
+      return planHard(args, facts, base);
+    case 'touch':
+      return planTouch(args, facts);
+  }
+}
+
 /** How much of the file a plan, and the look at what came of it, has to know. */
-function fileKey({path, state}: FileArgs): FileKey {
+function fileKey(args: FileArgs): FileKey {
+  const {path, state} = args;
+  // Who reads a file to its end moves the time of its last access.
+  if (setsTimes(args)) return {path, times: true, digest: false};
   if (state === 'hard') return {path, times: true};
   return state === 'touch' ? {path} : {path, digest: false};
 }

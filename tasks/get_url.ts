@@ -1,6 +1,7 @@
 import {basename} from 'node:path/posix';
 import {ask, consult, peek, promise, refuse, unknown, type Change, type FactRequest} from '../engine/task.js';
 import {digestFact, type DigestState} from './facts/digest.js';
+import {downloadFact, type DownloadState} from './facts/download.js';
 import {fileFact} from './facts/file.js';
 import {parentOf, throughLink, type FileState} from './facts/file/state.js';
 import {urlFact, type UrlState} from './facts/url.js';
@@ -41,6 +42,8 @@ interface Facts {
   readonly digests: readonly DigestState[];
   /** Where the checksum is in a list of some. */
   readonly list: readonly UrlState[];
+  /** What would come, where nothing but that tells whether the file is right. */
+  readonly comes: readonly DownloadState[];
 }
 
 interface GetUrlChange extends Change {
@@ -76,6 +79,7 @@ export const getUrl = withAccounts<GetUrlArgs, Facts, GetUrlChange>({
           ? []
           : placesOf(args).map((path) => ask(digestFact, {path, algorithm: wanted.algorithm})),
       list: wanted !== undefined && 'list' in wanted ? [listRequest(args, wanted.list)] : [],
+      comes: args.force && wanted === undefined ? [ask(downloadFact, downloadOf(args))] : [],
     };
   },
   plan(args, facts) {
@@ -84,19 +88,20 @@ export const getUrl = withAccounts<GetUrlArgs, Facts, GetUrlChange>({
     if (file.type === 'directory') refuse(`'${file.path}' is a folder`, "name the file in 'dest'");
     const checksum = wantedOf(args, facts.list);
     const path = file.path;
-    const isRight = file.type === 'file' && (checksum === undefined || checksum.digest === present);
+    const comes = comingOf(args, facts.comes);
+    const wanted = checksum?.digest ?? comes;
+    const isRight = file.type === 'file' && (wanted === undefined || wanted === present);
     const base = {kind: 'state', path, placement: settled(args, file), backup: args.backup} as const;
-    if (isRight && !(args.force && checksum === undefined)) {
+    if (isRight) {
       const members = misplaced(file, args);
       if (Object.keys(members).length === 0) return undefined;
       return {...base, summary: `${path}: ${placementWords(members)}`, makes: [promise(fileFact, {path}, members)]};
     }
     demandFolder(facts.parent, path);
     const anew = file.type === 'file' ? {} : {mode: '0644'};
-    const sha256 = checksum?.algorithm === 'sha256' ? checksum.digest : unknown(`what ${args.url} gives`);
+    const sha256 = (checksum?.algorithm === 'sha256' ? checksum.digest : comes) ?? unknown(`what ${args.url} gives`);
     return {
       ...base,
-      kind: args.force && checksum === undefined ? 'action' : 'state',
       placement: {...anew, ...base.placement},
       summary: `download ${path}`,
       makes: [
@@ -109,14 +114,7 @@ export const getUrl = withAccounts<GetUrlArgs, Facts, GetUrlChange>({
           ? []
           : [promise(digestFact, {path, algorithm: checksum.algorithm}, {digest: checksum.digest})]),
       ],
-      download: {
-        url: args.url,
-        headers: args.headers,
-        ...(args.url_username === undefined ? {} : {user: args.url_username, password: args.url_password ?? ''}),
-        ...(checksum === undefined ? {} : {checksum}),
-        timeout: args.timeout,
-        insecure: !args.validate_certs,
-      },
+      download: {...downloadOf(args), ...(checksum === undefined ? {} : {checksum})},
     };
   },
   async apply(host, {path, placement, download, backup}) {
@@ -160,6 +158,23 @@ function presentOf({file, inside: [inside], digests}: Facts): {
   const state = isFolder ? inside : file;
   const isOther = digests.length > 0;
   return {state, digest: isOther ? digests[isFolder ? 1 : 0]?.digest : throughLink(state).sha256};
+}
+
+function downloadOf(args: GetUrlArgs): Download {
+  return {
+    url: args.url,
+    headers: args.headers,
+    ...(args.url_username === undefined ? {} : {user: args.url_username, password: args.url_password ?? ''}),
+    timeout: args.timeout,
+    insecure: !args.validate_certs,
+  };
+}
+
+/** The sha256 of what comes, where that was asked. */
+function comingOf({url}: GetUrlArgs, [found]: readonly DownloadState[]): string | undefined {
+  if (found === undefined) return undefined;
+  if (found.sha256 === undefined) refuse(`${url} cannot be downloaded: ${found.error ?? 'no answer'}`);
+  return found.sha256;
 }
 
 function wantedOf(args: GetUrlArgs, [list]: readonly UrlState[]): Download['checksum'] {

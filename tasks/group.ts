@@ -10,6 +10,8 @@ export interface GroupArgs {
   readonly state: 'present' | 'absent';
   readonly gid?: number;
   readonly system: boolean;
+  readonly non_unique: boolean;
+  readonly force: boolean;
 }
 
 interface Facts {
@@ -25,13 +27,13 @@ export const group: TaskModule<GroupArgs, Facts, GroupChange> = {
   name: 'group',
   reads: (args) => ({
     group: ask(groupFact, {name: args.name}),
-    number: args.state === 'absent' ? [] : askNumber('group', args.gid),
+    number: args.state === 'absent' ? [] : askNumber('group', args.non_unique ? undefined : args.gid),
   }),
   plan(args, {group: state, number: taken}) {
     const {name, gid} = args;
     if (args.state === 'absent') {
       if (!state.exists) return undefined;
-      const script = sh`if command -v groupdel >/dev/null 2>&1; then groupdel ${name}; else delgroup ${name}; fi`;
+      const script = sh`if command -v groupdel >/dev/null 2>&1; then groupdel ${args.force ? ['-f'] : []} ${name}; else delgroup ${name}; fi`;
       return {
         kind: 'state',
         summary: `remove group ${name}`,
@@ -48,11 +50,12 @@ export const group: TaskModule<GroupArgs, Facts, GroupChange> = {
         summary: `group ${name}: gid ${state.gid ?? ''} → ${gid ?? ''}`,
         makes: [promise(groupFact, {name}, gid === undefined ? {} : {gid})],
         unsettles: accountFiles,
-        script: sh`if command -v groupmod >/dev/null 2>&1; then groupmod -g ${String(gid)} ${name}; else echo 'groupmod is missing on this machine' >&2; exit 1; fi`,
+        script: sh`if command -v groupmod >/dev/null 2>&1; then groupmod ${args.non_unique ? ['-o'] : []} -g ${String(gid)} ${name}; else echo 'groupmod is missing on this machine' >&2; exit 1; fi`,
       };
     }
     if (args.name.startsWith('-')) refuse(`'${name}' is no name for a group`);
     const number = gid === undefined ? [] : ['-g', String(gid)];
+    const shares = args.non_unique && gid !== undefined ? ['-o'] : [];
     const system = args.system ? ['-r'] : [];
     return {
       kind: 'state',
@@ -61,7 +64,7 @@ export const group: TaskModule<GroupArgs, Facts, GroupChange> = {
         promise(groupFact, {name}, {exists: true, gid: gid ?? unknown(`the number of group ${name}`), members: []}),
       ],
       unsettles: accountFiles,
-      script: sh`if command -v groupadd >/dev/null 2>&1; then groupadd ${number} ${system} ${name}; else addgroup ${number} ${args.system ? ['-S'] : []} ${name}; fi`,
+      script: sh`if command -v groupadd >/dev/null 2>&1; then groupadd ${number} ${shares} ${system} ${name}; else addgroup ${number} ${args.system ? ['-S'] : []} ${name}; fi`,
     };
   },
   async apply(host, change) {

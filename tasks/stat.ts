@@ -2,6 +2,7 @@ import {ask, peek, type Change, type TaskModule, type Values} from '../engine/ta
 import {digestFact, type DigestAlgorithm, type DigestState} from './facts/digest.js';
 import {fileFact} from './facts/file.js';
 import {throughLink, type FileState} from './facts/file/state.js';
+import {mimeFact, type MimeState} from './facts/mime.js';
 import {permissions} from './files/permissions.js';
 
 export interface StatArgs {
@@ -9,11 +10,13 @@ export interface StatArgs {
   readonly follow: boolean;
   readonly get_checksum: boolean;
   readonly checksum_algorithm: DigestAlgorithm;
+  readonly get_mime: boolean;
 }
 
 interface Facts {
   readonly file: FileState;
   readonly digest: readonly DigestState[];
+  readonly mime: readonly MimeState[];
 }
 
 export const stat: TaskModule<StatArgs, Facts, Change> = {
@@ -24,16 +27,19 @@ export const stat: TaskModule<StatArgs, Facts, Change> = {
     return {
       file: ask(fileFact, {path, digest: wanted && !isOther, times: true}),
       digest: isOther ? [ask(digestFact, {path, algorithm})] : [],
+      mime: args.get_mime ? [ask(mimeFact, {path, follow: args.follow})] : [],
     };
   },
   plan: () => undefined,
   apply: () => Promise.reject(new Error('Internal error: looking at a file changes nothing')),
-  output: (args, {file, digest}) => ({stat: described(args.follow ? throughLink(file) : file, {named: file, digest})}),
+  output: (args, {file, digest, mime}) => ({
+    stat: described(args.follow ? throughLink(file) : file, {named: file, digest, mime}),
+  }),
 };
 
 function described(
   state: FileState,
-  {named, digest}: {readonly named: FileState; readonly digest: readonly DigestState[]},
+  {named, digest, mime}: {readonly named: FileState} & Pick<Facts, 'digest' | 'mime'>,
 ): Values {
   if (!state.exists) return {exists: false, path: named.path};
   const {type} = state;
@@ -66,6 +72,8 @@ function described(
     dev: tell('device'),
     lnk_target: peek(() => named.target),
     lnk_source: peek(() => named.to?.path),
+    mimetype: peek(() => mime[0]?.type),
+    charset: peek(() => mime[0]?.charset),
   };
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }

@@ -2,6 +2,7 @@ import {basename} from 'node:path';
 import {sh} from '../engine/host.js';
 import {
   ask,
+  peek,
   promise,
   promiseUnder,
   refuse,
@@ -17,6 +18,8 @@ import {withAccounts} from './files/accounts.js';
 import {isDigits} from './files/modes.js';
 import {asked, demandFolder, type Placement} from './files/placement.js';
 import {sha256} from './files/write.js';
+import {localMembers, memberMakes, memberReads} from './unarchive/members.js';
+import type {Member} from './unarchive/tar.js';
 import {unpackPlaced, type Unpacking} from './unarchive/unpack.js';
 
 export interface UnarchiveArgs extends Placement {
@@ -30,6 +33,7 @@ export interface UnarchiveArgs extends Placement {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   readonly extra_opts: readonly string[];
+  readonly list_files: boolean;
 }
 
 interface Facts {
@@ -38,6 +42,8 @@ interface Facts {
   readonly stamp: readonly FileState[];
   readonly archive: readonly FileState[];
   readonly unpacked: readonly UnpackedState[];
+  /** What stands where an archive of the controller puts something. */
+  readonly members: readonly FileState[];
 }
 
 interface UnarchiveChange extends Change {
@@ -75,7 +81,15 @@ function comparison(args: UnarchiveArgs): UnpackedKey | undefined {
     dest: canonicalPath(args.dest),
     ...rest,
     ...(mode !== undefined && isDigits(mode) ? {mode} : {}),
+    ...(args.list_files ? {list: true} : {}),
   };
+}
+
+/** The same of an archive of the controller: what it holds is known here. */
+function membersOf(args: UnarchiveArgs): readonly Member[] | undefined {
+  const {src} = args;
+  if (args.creates !== undefined || args.stamp !== undefined || typeof src === 'string') return undefined;
+  return localMembers({...args, src});
 }
 
 export const unarchive = withAccounts<UnarchiveArgs, Facts, UnarchiveChange>({
@@ -88,18 +102,20 @@ export const unarchive = withAccounts<UnarchiveArgs, Facts, UnarchiveChange>({
       stamp: args.stamp === undefined ? [] : [ask(fileFact, {path: args.stamp})],
       archive: typeof args.src === 'string' ? [ask(fileFact, {path: args.src})] : [],
       unpacked: key === undefined ? [] : [ask(unpackedFact, key)],
+      members: memberReads(membersOf(args) ?? []),
     };
   },
   plan(args, facts) {
     const {src} = args;
-    if (typeof src !== 'string' && args.creates === undefined && args.stamp === undefined) {
-      refuse(
-        "unarchive of a file of the controller needs 'creates' (something that the archive holds) or 'stamp' (a file that notes what was unpacked), to know when it is done",
-      );
-    }
     if (typeof src === 'string' && /^https?:/.test(src)) refuse(`'${src}' is no file`, 'have it by get_url before');
     if (typeof src !== 'string' && src.type === 'directory') refuse(`'${src.path}' is a folder, not an archive`);
     const path = typeof src === 'string' ? src : src.path;
+    const members = membersOf(args);
+    if (typeof src !== 'string' && args.creates === undefined && args.stamp === undefined && members === undefined)
+      refuse(
+        `what '${path}' would unpack is not told beforehand: it is no tar (plain or by gzip) of at most 1 GiB, or parts of it are chosen`,
+        "say 'creates' (something that it holds) or 'stamp' (a file that notes what was unpacked)",
+      );
     const archive = facts.archive[0] === undefined ? undefined : throughLink(facts.archive[0]);
     const [stamp] = facts.stamp;
     const [made] = facts.creates;
@@ -110,6 +126,8 @@ export const unarchive = withAccounts<UnarchiveArgs, Facts, UnarchiveChange>({
     if (stamp !== undefined && stamp.sha256 === sha256(text) && made?.exists !== false) return undefined;
     demandFolder(facts.dest, `${args.dest}/.`);
     if (unpacked?.deviating === 0) return undefined;
+    const told = memberMakes(members ?? [], {states: facts.members, wanted: asked(args)});
+    if (members !== undefined && told.length === 0) return undefined;
     if (unpacked?.error !== undefined) refuse(`'${path}' cannot be unpacked: ${unpacked.error}`);
     const name = nameOf(args);
     const dest = canonicalPath(args.dest);
@@ -118,9 +136,10 @@ export const unarchive = withAccounts<UnarchiveArgs, Facts, UnarchiveChange>({
       summary: `unpack ${name} into ${dest}`,
       makes: [
         // What it holds is told first: what is known of it comes over that.
-        promiseUnder(fileFact, dest, unknown(`what ${name} holds`)),
+        ...(members === undefined ? [promiseUnder(fileFact, dest, unknown(`what ${name} holds`))] : []),
         promise(fileFact, {path: dest}, {exists: true, type: 'directory'}),
         ...knownMakes(args, text),
+        ...told,
       ],
       ...(typeof src === 'string' ? {} : {local: src.path}),
       unpacking: unpackingOf(args),
@@ -141,9 +160,10 @@ export const unarchive = withAccounts<UnarchiveArgs, Facts, UnarchiveChange>({
     }
     if (stamp !== undefined) await host.put(stamp.path, stamp.text, {mode: '0644'});
   },
-  output: (args) => ({
+  output: (args, {unpacked}) => ({
     dest: args.dest,
     src: typeof args.src === 'string' ? args.src : args.src.path,
+    ...(args.list_files ? {files: membersOf(args)?.map(({path}) => path) ?? peek(() => unpacked[0]?.files ?? [])} : {}),
   }),
 });
 

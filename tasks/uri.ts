@@ -1,9 +1,13 @@
-import {ask, refuse, type Change, type FactRequest, type TaskModule, type Values} from '../engine/task.js';
+import {ask, refuse, Refused, type Change, type FactRequest, type Values} from '../engine/task.js';
 import {fileFact} from './facts/file.js';
 import type {FileState} from './facts/file/state.js';
+import {withAccounts} from './files/accounts.js';
+import type {Placement} from './files/placement.js';
+import {write} from './files/write.js';
+import {keepingReads, keepingValues, planKeeping, type KeepingChange} from './uri/keeping.js';
 import {urlAnswer, urlFact, urlScript, type UrlKey, type UrlState} from './facts/url.js';
 
-export interface UriArgs {
+export interface UriArgs extends Placement {
   readonly url: string;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -21,7 +25,8 @@ export interface UriArgs {
   readonly url_username?: string;
   readonly url_password?: string;
   readonly timeout: number;
-  readonly follow_redirects: boolean;
+  readonly follow_redirects: boolean | 'all' | 'yes' | 'safe' | 'no' | 'none';
+  readonly dest?: string;
 }
 
 interface UriChange extends Change {
@@ -69,8 +74,15 @@ function requestOf(args: UriArgs): UrlKey {
     ...(args.url_username === undefined ? {} : {user: args.url_username}),
     ...(args.url_password === undefined ? {} : {password: args.url_password}),
     timeout: args.timeout,
-    followRedirects: args.follow_redirects,
+    followRedirects: followsRedirects(args),
+    // A document that is kept is no word about the machine's own state.
+    ...(args.dest === undefined ? {} : {published: true}),
   };
+}
+
+function followsRedirects({follow_redirects: word, method}: UriArgs): boolean {
+  if (word === 'safe') return method === 'GET' || method === 'HEAD';
+  return word === true || word === 'all' || word === 'yes';
 }
 
 /** Requests that only ask may be sent while planning. */
@@ -82,6 +94,9 @@ interface Facts {
   readonly answers: readonly UrlState[];
   readonly creates: readonly FileState[];
   readonly removes: readonly FileState[];
+  /** Where the answer goes: the place that is named, and the one in it. */
+  readonly kept: readonly FileState[];
+  readonly parent: readonly FileState[];
 }
 
 /** What the request is for is there already. */
@@ -89,12 +104,13 @@ function isDone({creates, removes}: Facts): boolean {
   return creates.some(({exists}) => exists) || removes.some(({exists}) => !exists);
 }
 
-export const uri: TaskModule<UriArgs, Facts, UriChange> = {
+export const uri = withAccounts<UriArgs, Facts, UriChange | KeepingChange>({
   name: 'uri',
   reads: (args) => ({
     answers: onlyAsks(args) ? [ask(urlFact, requestOf(args))] : [],
     creates: filesAt(args.creates),
     removes: filesAt(args.removes),
+    ...keepingReads(args),
   }),
   plan(args, facts) {
     if (isDone(facts)) return undefined;
@@ -103,6 +119,7 @@ export const uri: TaskModule<UriArgs, Facts, UriChange> = {
     const answer = answers[0];
     const {until_status: until} = args;
     if (answer === undefined) {
+      if (args.dest !== undefined) refuse("'dest' is for GET: write what was registered with copy");
       if (until !== undefined)
         refuse("'until_status' is for GET and HEAD: a request that changes something is sent once");
       return {
@@ -121,9 +138,10 @@ export const uri: TaskModule<UriArgs, Facts, UriChange> = {
       return {kind: 'wait', summary: `wait for ${what}`, makes: [], request, status: until, wait};
     }
     demandStatus(answer, statusOf(args), args.url);
-    return undefined;
+    return planKeeping(args, facts, answer.content);
   },
   async apply(host, change) {
+    if ('write' in change) return write(host, change.write);
     const {request, status, wait} = change;
     if (wait === undefined) {
       const result = await host.run(urlScript(request), {label: `${request.method} ${request.url}`});
@@ -135,8 +153,11 @@ export const uri: TaskModule<UriArgs, Facts, UriChange> = {
     const result = await host.until(script, wait);
     return values(request.url, urlAnswer(result.stdout));
   },
-  output: (args, {answers}) => (answers[0] === undefined ? {url: args.url} : values(args.url, answers[0])),
-};
+  output: (args, {answers, ...facts}) => ({
+    ...(answers[0] === undefined ? {url: args.url} : values(args.url, answers[0])),
+    ...keepingValues(args, facts),
+  }),
+});
 
 function filesAt(path: string | undefined): readonly FactRequest<FileState>[] {
   return path === undefined ? [] : [ask(fileFact, {path, digest: false})];
@@ -144,9 +165,11 @@ function filesAt(path: string | undefined): readonly FactRequest<FileState>[] {
 
 function demandStatus(answer: UrlState, wanted: readonly number[], url: string): void {
   if (wanted.includes(answer.status)) return;
-  if (answer.error !== undefined) refuse(`${url} does not answer: ${answer.error}`);
+  if (answer.error !== undefined)
+    throw new Refused(`${url} does not answer: ${answer.error}`, undefined, {url, status: -1});
   const said = answer.content.trim().slice(0, 500);
-  refuse(`${url} answered ${answer.status}, expected ${wanted.join(' or ')}${said === '' ? '' : `: ${said}`}`);
+  const message = `${url} answered ${answer.status}, expected ${wanted.join(' or ')}${said === '' ? '' : `: ${said}`}`;
+  throw new Refused(message, undefined, values(url, answer));
 }
 
 function values(url: string, answer: UrlState): Values {

@@ -1,7 +1,6 @@
 import {raw, sh} from '../engine/host.js';
 import {
   ask,
-  isUnknown,
   peek,
   promise,
   promiseUnder,
@@ -20,9 +19,18 @@ import type {GroupState} from './facts/group.js';
 import {lingerFact, type LingerState} from './facts/linger.js';
 import {userFact, type UserKey, type UserState} from './facts/user.js';
 import {listOf, type Listed} from './text/list.js';
-import {asksShadow, expiryDay, wantedHash, type PasswordArgs} from './user/password.js';
+import {
+  asksShadow,
+  daysScript,
+  expiryDay,
+  otherDays,
+  wantedDays,
+  wantedHash,
+  type PasswordArgs,
+} from './user/password.js';
 import {homeOf, planSshKey, sshKeyReads, sshKeyValues, type SshKeyArgs} from './user/ssh-key.js';
 import {askGroups, askNumber, demandGroups, demandNumber} from './files/accounts.js';
+import {homeMakes, planHome} from './user/home.js';
 import {addScript, modifyScript, removeScript, type UserWish} from './user/script.js';
 import {lingerScript} from './user/linger.js';
 
@@ -114,16 +122,22 @@ export const user: TaskModule<UserArgs, Facts, UserChange> = {
         summary: `create user ${name}`,
         makes: [...newUserMakes(args, wish, facts), ...lingerMakes, ...(sshKey?.makes ?? [])],
         unsettles: args.subids ? [...accountFiles, ...subidFiles] : accountFiles,
-        script: [addScript(wish), ...(lingerPart === '' ? [] : [lingerPart]), ...keyPart].join(' && '),
+        script: [addScript(wish), daysScript(name, wantedDays(args)), lingerPart, ...keyPart]
+          .filter((part) => part !== '')
+          .join(' && '),
         ...password,
       };
     }
     const wish = differences(args, state);
+    const days = otherDays(args, state);
+    const home = planHome(args, facts, wish);
     const words = Object.keys(wish).filter((word) => !['name', 'moveHome', 'nonUnique'].includes(word));
     const parts = [
       ...words,
       ...(linger === undefined ? [] : ['linger']),
       ...Object.keys(password),
+      ...(Object.keys(days).length === 0 ? [] : ['days of the password']),
+      ...(home === undefined ? [] : ['make home']),
       ...(sshKey === undefined ? [] : ['key of ssh']),
     ];
     if (parts.length === 0) return undefined;
@@ -134,6 +148,7 @@ export const user: TaskModule<UserArgs, Facts, UserChange> = {
         ? [
             promiseUnder(fileFact, state.home ?? '', {exists: false, type: 'absent'}),
             promiseUnder(fileFact, wish.home, unknown(`what was in ${state.home ?? ''}`)),
+            promise(fileFact, {path: wish.home}, {exists: true}),
           ]
         : [];
     return {
@@ -142,13 +157,20 @@ export const user: TaskModule<UserArgs, Facts, UserChange> = {
       unsettles: accountFiles,
       summary: `user ${name}: ${parts.join(', ')}`,
       makes: [
-        promise(userFact, keyOf(args), {...members, ...password}),
+        promise(userFact, keyOf(args), {...members, ...password, ...days}),
         ...moved,
+        ...(home?.makes ?? []),
         ...lingerMakes,
         ...(sshKey?.makes ?? []),
       ],
       script:
-        [words.length === 0 ? '' : modifyScript(wish), lingerPart, ...keyPart]
+        [
+          words.length === 0 ? '' : modifyScript(wish),
+          home?.script ?? '',
+          daysScript(name, days),
+          lingerPart,
+          ...keyPart,
+        ]
           .filter((part) => part !== '')
           .join(' && ') || ':',
       ...password,
@@ -231,23 +253,11 @@ function newUserMakes(args: UserArgs, wish: {readonly home: string}, before: Fac
       shell: args.shell ?? cause,
       ...(hash === undefined ? {} : {password: hash}),
       ...(args.expires === undefined ? {} : {expires: expiryDay(args.expires)}),
+      ...wantedDays(args),
     }),
   ];
   if (!args.create_home || before.home.exists) return makes;
-  if (args.skeleton !== undefined)
-    makes.push(promiseUnder(fileFact, wish.home, unknown(`what is in ${args.skeleton}`)));
-  const owner = {owner: name, mode: cause, group: isUnknown(group) ? cause : group};
-  makes.push(promise(fileFact, {path: wish.home}, {exists: true, type: 'directory', ...owner}));
-  for (const entry of args.skeleton === undefined ? before.user.skeleton : []) {
-    makes.push(
-      promise(
-        fileFact,
-        {path: `${wish.home}/${entry}`},
-        {exists: cause, type: cause, mode: cause, owner: cause, group: cause, sha256: cause},
-      ),
-    );
-  }
-  return makes;
+  return [...makes, ...homeMakes(args, {home: wish.home, group, before})];
 }
 
 function differences(args: UserArgs, state: UserState): UserWish {

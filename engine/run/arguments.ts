@@ -7,7 +7,7 @@ import type {Term} from '../language/term.js';
 import type {Span} from '../span.js';
 import {commandWords, Refused, type Evaluated, type LocalCommand, type RenderedTemplate} from '../task.js';
 import {Deferred, unknown} from '../unknown.js';
-import {readDestination} from './local-destination.js';
+import {readDestination, type PlaceInside} from './local-destination.js';
 import {findLocal, readLocal} from './local-source.js';
 import type {SealedFiles} from './sealed-files.js';
 import {settle} from './settle.js';
@@ -18,6 +18,9 @@ interface Property {
   readonly 'x-local'?: 'file' | 'command' | 'template' | 'destination';
   /** Another argument; where it is true, this one names a place of the machine and stays text. */
   readonly 'x-local-unless'?: string;
+  /** Of a destination: the argument with the path of what comes there from the machine, and the one that is true where the place is not below a folder of the host. */
+  readonly 'x-local-source'?: string;
+  readonly 'x-local-flat'?: string;
   readonly 'x-expression'?: boolean;
   readonly writeOnly?: boolean;
   readonly properties?: Readonly<Record<string, Property>>;
@@ -53,7 +56,13 @@ export async function argumentsOf(turn: Turn): Promise<Args> {
     if (property?.['x-expression'] === true) resolved[name] = await settle(turn, () => decide(value, at, turn.scope));
     const isRemote = property?.['x-local-unless'] !== undefined && args[property['x-local-unless']] === true;
     if (property?.['x-local'] !== undefined && typeof value === 'string' && !isRemote)
-      resolved[name] = await localValue(turn, {kind: property['x-local'], name: value, at, sealed});
+      resolved[name] = await localValue(turn, {
+        kind: property['x-local'],
+        name: value,
+        at,
+        sealed,
+        inside: insideOf(turn, property, args),
+      });
   }
   return resolved;
 }
@@ -154,10 +163,17 @@ interface LocalArgument {
   readonly at: Span;
   /** Opens encrypted files, where that is wanted. */
   readonly sealed: SealedFiles | undefined;
+  readonly inside: PlaceInside | undefined;
 }
 
-async function localValue(turn: Turn, {kind, name, at, sealed}: LocalArgument): Promise<unknown> {
-  if (kind === 'destination') return readDestination(name, {play: turn.node.play, hashes: turn.run.hashes});
+function insideOf(turn: Turn, property: Property, args: Args): PlaceInside | undefined {
+  const source = args[property['x-local-source'] ?? ''];
+  if (typeof source !== 'string') return undefined;
+  return {host: turn.node.host, source, flat: args[property['x-local-flat'] ?? ''] === true};
+}
+
+async function localValue(turn: Turn, {kind, name, at, sealed, inside}: LocalArgument): Promise<unknown> {
+  if (kind === 'destination') return readDestination(name, {play: turn.node.play, hashes: turn.run.hashes, inside});
   const [file, words] = kind === 'command' ? commandWords(name) : [name, ''];
   const path = findLocal(file, {
     play: turn.node.play,

@@ -2,6 +2,7 @@ import {CommandFailed, raw, sh, type ExecOptions, type ExecResult, type Host} fr
 import {
   ask,
   promise,
+  refuse,
   unknown,
   type Change,
   type FactPattern,
@@ -11,7 +12,8 @@ import {
 } from '../../engine/task.js';
 import {checkFact, type CheckState} from '../facts/check.js';
 import {fileFact} from '../facts/file.js';
-import type {FileState} from '../facts/file/state.js';
+import {canonicalPath, type FileState} from '../facts/file/state.js';
+import {globFact, isGlob, type GlobState} from '../facts/glob.js';
 import {demandReadable} from '../files/placement.js';
 
 /** The arguments that `command` and `shell` share. */
@@ -32,6 +34,9 @@ export interface RunFacts {
   readonly creates: readonly FileState[];
   readonly removes: readonly FileState[];
   readonly unless: readonly CheckState[];
+  /** The same of patterns of names. */
+  readonly createsAny: readonly GlobState[];
+  readonly removesAny: readonly GlobState[];
 }
 
 export interface RunChange extends Change {
@@ -54,10 +59,15 @@ export function runReads(args: RunArgs): {
   readonly [Name in keyof RunFacts]: readonly FactRequest<RunFacts[Name][number]>[];
 } {
   const files = (path: string | undefined): readonly FactRequest<FileState>[] =>
-    path === undefined ? [] : [ask(fileFact, {path, digest: false})];
+    path === undefined || isGlob(path) ? [] : [ask(fileFact, {path, digest: false})];
+  const names = (pattern: string | undefined): readonly FactRequest<GlobState>[] =>
+    pattern === undefined || !isGlob(pattern) ? [] : [ask(globFact, {pattern})];
+  const [creates, removes] = [placeOf(args, 'creates'), placeOf(args, 'removes')];
   return {
-    creates: files(args.creates),
-    removes: files(args.removes),
+    creates: files(creates),
+    removes: files(removes),
+    createsAny: names(creates),
+    removesAny: names(removes),
     unless:
       args.unless === undefined
         ? []
@@ -74,17 +84,21 @@ export function planRun(
   if (settled(facts)) return undefined;
   for (const file of [...facts.creates, ...facts.removes]) demandReadable(file);
   const makes: Promised[] = [];
-  if (args.creates !== undefined) {
+  const [creates, removes] = [placeOf(args, 'creates'), placeOf(args, 'removes')];
+  if (creates !== undefined && isGlob(creates))
+    makes.push(promise(globFact, {pattern: creates}, {found: true, seen: unknown(`what '${command.line}' makes`)}));
+  else if (creates !== undefined) {
     const cause = unknown(`what '${command.line}' makes`);
     makes.push(
       promise(
         fileFact,
-        {path: args.creates},
+        {path: creates},
         {exists: true, type: cause, mode: cause, owner: cause, group: cause, sha256: cause},
       ),
     );
   }
-  if (args.removes !== undefined) makes.push(promise(fileFact, {path: args.removes}, {exists: false, type: 'absent'}));
+  if (removes !== undefined && isGlob(removes)) makes.push(promise(globFact, {pattern: removes}, {found: false}));
+  else if (removes !== undefined) makes.push(promise(fileFact, {path: removes}, {exists: false, type: 'absent'}));
   if (args.unless !== undefined) {
     makes.push(
       promise(
@@ -130,6 +144,15 @@ export async function applyRun(host: Host, change: RunChange): Promise<Values> {
   };
 }
 
+/** What a command makes or removes: a relative path begins in its folder. */
+function placeOf(args: RunArgs, name: 'creates' | 'removes'): string | undefined {
+  const path = args[name];
+  if (path === undefined || path.startsWith('/')) return path;
+  if (args.chdir === undefined)
+    refuse(`'${name}' is the relative path '${path}', and there is no 'chdir' in which it could begin`);
+  return canonicalPath(`${args.chdir}/${path}`);
+}
+
 function stdinOf(text: string, addNewline: boolean): string {
   return addNewline && !text.endsWith('\n') ? `${text}\n` : text;
 }
@@ -137,7 +160,7 @@ function stdinOf(text: string, addNewline: boolean): string {
 /** What `register` records of a command that did not have to run; what it would print if it ran is not known, and reading that is deferred. */
 export function settledValues(facts: RunFacts): Values {
   for (const {type: _} of facts.creates);
-  for (const {seen: _} of facts.unless);
+  for (const {seen: _} of [...facts.unless, ...facts.createsAny]);
   return {...runValues({code: 0, stdout: '', stderr: ''})};
 }
 
@@ -145,6 +168,8 @@ function settled(facts: RunFacts): boolean {
   return (
     facts.creates.some((state) => state.exists) ||
     facts.removes.some((state) => !state.exists) ||
+    facts.createsAny.some(({found}) => found) ||
+    facts.removesAny.some(({found}) => !found) ||
     facts.unless.some((check) => check.code === 0)
   );
 }

@@ -1,5 +1,5 @@
 import {basename, join} from 'node:path';
-import {refuse, type LocalSource} from '../../engine/task.js';
+import {refuse, type Json, type LocalSource} from '../../engine/task.js';
 import {throughLink, type FileState} from '../facts/file/state.js';
 import {asked, type Placement} from '../files/placement.js';
 import type {Wanted} from '../files/write.js';
@@ -8,7 +8,9 @@ export interface CopyArgs extends Placement {
   /** A path of the machine with `remote_src`. */
   readonly src?: LocalSource | string;
   readonly remote_src: boolean;
-  readonly content?: string | number;
+  readonly content?: Json;
+  /** Hexadecimal digits of sha1 or sha256. */
+  readonly checksum?: string;
   readonly dest: string;
   readonly directory_mode?: string;
   readonly force: boolean;
@@ -29,7 +31,7 @@ export function sources(args: CopyArgs): readonly Source[] {
   if ((src === undefined) === (content === undefined)) refuse("copy needs one of 'src' and 'content'");
   if (src === undefined) {
     const path = dest;
-    return [{type: 'file', path, wanted: () => ({...placed(args, undefined), path, content: String(content)})}];
+    return [{type: 'file', path, wanted: () => ({...placed(args, undefined), path, content: textOf(content)})}];
   }
   if (typeof src === 'string') {
     const path = dest.endsWith('/') ? `${dest}${basename(src)}` : dest;
@@ -55,6 +57,23 @@ export function sources(args: CopyArgs): readonly Source[] {
   ];
 }
 
+/** A text as it is; data as JSON in one line, with blanks after its signs and letters beyond ASCII escaped. */
+function textOf(content: Json | undefined): string {
+  if (typeof content !== 'object' || content === null) return String(content);
+  return spacedJson(content).replace(
+    /[\u007f-\uffff]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function spacedJson(value: Json): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${(value as readonly Json[]).map(spacedJson).join(', ')}]`;
+  return `{${Object.entries(value)
+    .map(([name, each]) => `${JSON.stringify(name)}: ${spacedJson(each)}`)
+    .join(', ')}}`;
+}
+
 /** The placement asked for; `preserve` is the source's mode. */
 function placed(args: CopyArgs, mode: string | undefined): Placement {
   const {mode: wanted, ...rest} = asked(args);
@@ -70,8 +89,7 @@ function ofMachine(
   const state = remote === undefined ? undefined : throughLink(remote);
   if (state?.type !== 'file')
     refuse(
-      `'${src}' on the machine is ${state?.exists === true ? `a ${state.type}, not a file` : 'not there'}`,
-      'a folder of the machine is copied by a command with cp -a',
+      `'${src}' on the machine is ${state?.exists === true ? `a ${state.type}, not a file or folder` : 'not there'}`,
     );
   const {sha256, size, mode} = state;
   if (sha256 === undefined) refuse(`'${src}' cannot be read by this user`, 'use become');

@@ -9,6 +9,8 @@ export interface UnpackedKey extends Unpacking {
   readonly group?: string;
   /** Digits. */
   readonly mode?: string;
+  /** Tell the names of what is in it too. */
+  readonly list?: boolean;
 }
 
 export interface UnpackedState {
@@ -16,6 +18,8 @@ export interface UnpackedState {
   readonly deviating?: number;
   /** Why it cannot be unpacked. */
   readonly error?: string;
+  /** The names of what is in it, where they were asked for. */
+  readonly files?: readonly string[];
 }
 
 /** Whether a folder holds what an archive of the machine holds. */
@@ -26,9 +30,11 @@ export const unpackedFact: FactKind<UnpackedKey, UnpackedState> = {
   parse(keys, result) {
     const parts = result.stdout.split(/^\.\n/m);
     if (parts.length !== keys.length + 1) throw new Error(`cannot compare archives: ${result.stderr.trim()}`);
-    return keys.map((_, index): UnpackedState => {
+    return keys.map(({list}, index): UnpackedState => {
       const [first = '', ...lines] = (parts[index] ?? '').split('\n');
-      return first === 'ok' ? {deviating: Number(lines[0])} : {error: lines.join(' ').trim()};
+      if (first !== 'ok') return {error: lines.join(' ').trim()};
+      const files = lines.slice(1).flatMap((line) => (line === '' ? [] : [line.replace(/^\.\//, '')]));
+      return {deviating: Number(lines[0]), ...(list === true ? {files} : {})};
     });
   },
   follows(key, _, promised) {
@@ -59,7 +65,7 @@ function compare(key: UnpackedKey): string {
   return sh`( t=$(mktemp -d) || exit 1
 trap 'rm -rf -- "$t"' EXIT
 umask 022
-if e=$(${raw(unpackCommand(key, '"$t"'))} 2>&1 </dev/null); then cd -- "$t" && echo ok && find . -mindepth 1 -exec sh -c ${each} ${dest} '{}' + 2>/dev/null | wc -l
+if e=$(${raw(unpackCommand(key, '"$t"'))} 2>&1 </dev/null); then cd -- "$t" && echo ok && find . -mindepth 1 -exec sh -c ${each} ${dest} '{}' + 2>/dev/null | wc -l${raw(key.list === true ? '\nfind . -mindepth 1' : '')}
 else echo failed; printf '%s\n' "$e" | tail -n 2; fi ); echo .`;
 }
 

@@ -25,9 +25,15 @@ export interface UserState {
   readonly password?: string;
   /** The day since 1970 on which the account ends, when the password was asked for. */
   readonly expires?: number;
+  /** Days after which the password must be changed, before which it may not be, and on which a login warns; when the password was asked for and they are set. */
+  readonly maxDays?: number;
+  readonly minDays?: number;
+  readonly warnDays?: number;
   /** Names in /etc/skel, which a new home gets. */
   readonly skeleton: readonly string[];
 }
+
+const dayMembers = ['maxDays', 'minDays', 'warnDays'] as const;
 
 /** A user of the machine, with the groups. */
 export const userFact: FactKind<UserKey, UserState> = {
@@ -66,7 +72,9 @@ for f in /etc/skel/* /etc/skel/.[!.]*; do [ ! -e "$f" ] || echo "\${f#/etc/skel/
         comment: fields[4] ?? '',
         home: fields[5] ?? '',
         shell: fields[6] ?? '',
-        ...(hash === undefined ? {} : {password: hash, expires: expiryOf(shadow.get(name))}),
+        ...(hash === undefined
+          ? {}
+          : {password: hash, expires: expiryOf(shadow.get(name)), ...daysOf(shadow.get(name))}),
         skeleton: skel,
       };
     });
@@ -88,7 +96,7 @@ for f in /etc/skel/* /etc/skel/.[!.]*; do [ ! -e "$f" ] || echo "\${f#/etc/skel/
         after: after.exists ? 'present' : undefined,
       });
     }
-    for (const member of ['uid', 'group', 'groups', 'comment', 'home', 'shell', 'expires'] as const) {
+    for (const member of ['uid', 'group', 'groups', 'comment', 'home', 'shell', 'expires', ...dayMembers] as const) {
       const old = before === undefined ? undefined : word(before[member]);
       const wanted = isUnknown(after[member]) ? undefined : word(after[member]);
       if (after.exists && wanted !== undefined && wanted !== (old ?? ''))
@@ -100,6 +108,11 @@ for f in /etc/skel/* /etc/skel/.[!.]*; do [ ! -e "$f" ] || echo "\${f#/etc/skel/
     return lines;
   },
 };
+
+function daysOf([, , , minDays = '', maxDays = '', warnDays = '']: readonly string[] = []): Partial<UserState> {
+  const told = Object.entries({minDays, maxDays, warnDays}).filter(([, days]) => /^-?\d+$/.test(days));
+  return Object.fromEntries(told.map(([name, days]) => [name, Number(days)]));
+}
 
 function expiryOf(fields: readonly string[] = []): number {
   const field = fields[7] ?? '';

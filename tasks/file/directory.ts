@@ -52,11 +52,8 @@ export function planDirectory(args: FileArgs, facts: FileFacts, base: Base): Fil
     folders: [...above, state.path],
     summary: `create folder ${state.path}`,
     makes: [
-      ...above.map((path) => promise(fileFact, {path}, {exists: true, type: 'directory', mode: '0755'})),
-      promise(
-        fileFact,
-        {path: state.path},
-        {exists: true, type: 'directory', mode: '0755', ...placedAnew(args, 'directory')},
+      ...[...above, state.path].map((path) =>
+        promise(fileFact, {path}, {exists: true, type: 'directory', mode: '0755', ...placedAnew(args, 'directory')}),
       ),
       ...newTreeMakes(args),
     ],

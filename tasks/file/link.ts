@@ -1,13 +1,23 @@
-import {promise, refuse} from '../../engine/task.js';
+import {ask, promise, refuse, type FactRequest} from '../../engine/task.js';
 import {fileFact} from '../facts/file.js';
-import type {FileState} from '../facts/file/state.js';
-import {asked, demandFolder, misplaced, placedAnew, placementWords} from '../files/placement.js';
+import {parentOf, throughLink, type FileState} from '../facts/file/state.js';
+import {
+  asked,
+  demandFolder,
+  misplaced,
+  placedAnew,
+  placementWords,
+  settled,
+  type Placement,
+} from '../files/placement.js';
 import type {Base, FileArgs, FileChange, FileFacts} from './change.js';
 
 /** Plans a symbolic link that says `src`. */
 export function planLink(args: FileArgs, facts: FileFacts, base: Base): FileChange | undefined {
   const {file: state} = facts;
   if (args.src === undefined) refuse("'state: link' needs 'src', what the link shall say");
+  const end = args.follow ? facts.target.map(throughLink).find(({exists}) => exists) : undefined;
+  if (end !== undefined) return planLed(args, {facts, base, end});
   const owned = withoutMode(args);
   if (state.type === 'link' && state.target === args.src) {
     const members = misplaced(state, owned);
@@ -32,6 +42,31 @@ export function planLink(args: FileArgs, facts: FileFacts, base: Base): FileChan
       promise(fileFact, {path: state.path}, {exists: true, type: 'link', target: args.src, ...placedAnew(owned)}),
     ],
   };
+}
+
+/** What the link shall lead to, where somebody wants to place it. */
+export function targetReads({state, src, path, follow, ...args}: FileArgs): readonly FactRequest<FileState>[] {
+  const isPlaced = Object.keys(asked(args)).length > 0;
+  if (state !== 'link' || src === undefined || !follow || !isPlaced) return [];
+  return [ask(fileFact, {path: src.startsWith('/') ? src : `${parentOf(path)}/${src}`, digest: false})];
+}
+
+/** Plans a link and the placement of what it leads to. */
+function planLed(
+  args: FileArgs,
+  {facts, base, end}: {readonly facts: FileFacts; readonly base: Base; readonly end: FileState},
+): FileChange | undefined {
+  const {mode: _, owner: __, group: ___, ...bare} = args;
+  const link = planLink({...bare, follow: false}, facts, base);
+  const members = misplaced(end, args);
+  if (Object.keys(members).length === 0) return link === undefined ? undefined : {...link, placement: {}};
+  const led: Pick<FileChange, 'led'> = {led: {path: end.path, placement: settled(args, end)}};
+  const makes = promise(fileFact, {path: end.path}, members);
+  const words = `${end.path}: ${placementWords(members)}`;
+  const nothing: Placement = {};
+  return link === undefined
+    ? {...base, placement: nothing, step: 'place', summary: words, makes: [makes], ...led}
+    : {...link, placement: nothing, summary: `${link.summary}, ${words}`, makes: [...link.makes, makes], ...led};
 }
 
 /** Plans another name of the file `src`. */

@@ -3,6 +3,7 @@ import {fileFact} from '../facts/file.js';
 import {throughLink} from '../facts/file/state.js';
 import {demandFolder, misplaced, placementWords, settled, settledAnew} from '../files/placement.js';
 import {sha256} from '../files/write.js';
+import {setsTimes} from './times.js';
 import type {FileArgs, FileChange, FileFacts} from './change.js';
 
 /** Plans a file that is there and, unless its times are preserved, is touched now: each time anew. */
@@ -10,8 +11,8 @@ export function planTouch(args: FileArgs, {file, parents}: FileFacts): FileChang
   const state = throughLink(file);
   const {path} = file.type === 'link' && state.exists ? state : file;
   const moves = {
-    mtime: args.modification_time !== 'preserve',
-    atime: args.access_time !== 'preserve',
+    mtime: (args.modification_time ?? 'now') === 'now',
+    atime: (args.access_time ?? 'now') === 'now',
   };
   const moved = Object.entries(moves).flatMap(([name, isMoved]) => (isMoved ? [name] : []));
   if (state.exists && moved.length === 0) {
@@ -29,7 +30,9 @@ export function planTouch(args: FileArgs, {file, parents}: FileFacts): FileChang
   const [parent] = parents;
   if (!state.exists && parent !== undefined) demandFolder(parent, path);
   const now = Object.fromEntries(moved.map((name) => [name, unknown(`when ${path} is touched`)]));
-  const anew = {exists: true, type: 'file', size: 0, sha256: sha256(''), content: '', mode: '0644'} as const;
+  // A file whose times are set is not read to its end afterwards: that would move one of them.
+  const text = setsTimes(args) ? {sha256: unknown(`what ${path} holds`)} : {sha256: sha256(''), content: ''};
+  const anew = {exists: true, type: 'file', size: 0, ...text, mode: '0644'} as const;
   const placement = state.exists ? settled(args, state) : {mode: '0644', ...settledAnew(args, 'file')};
   return {
     // What has been touched can be touched again: only a file that keeps its times is a state.

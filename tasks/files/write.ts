@@ -112,7 +112,7 @@ async function put(
     const beside = unsafeWrites ? path : besideOf(path);
     // As put does: the present file's owner and mode stay where no others are asked for.
     await host.run(
-      sh`[ ! -f ${path} ] || [ ${beside} = ${path} ] || cp -p -- ${path} ${beside}; cat -- ${content.remote} >${beside} || { rm -f -- ${beside}; exit 1; }`,
+      sh`[ ! -f ${path} ] || [ ${beside} = ${path} ] || cp -p -- ${path} ${beside}; { cat -- ${content.remote} >${beside} && touch -r ${content.remote} -- ${beside}; } || { rm -f -- ${beside}; exit 1; }`,
       {label: `copying of ${content.remote}`},
     );
     await place(host, beside, placement);

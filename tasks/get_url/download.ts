@@ -12,8 +12,16 @@ export interface Download {
   readonly insecure: boolean;
 }
 
-/** A script that downloads by curl, else by wget, beside the path, compares the checksum and puts the file in place. */
+/** A script that downloads beside the path, compares the checksum and puts the file in place. */
 export function downloadScript(download: Download, path: string): string {
+  return sh`f=${`${path}.u7s-download`}
+${raw(fetchScript(download))}
+if [ -f ${path} ]; then chmod "$(stat -c %a -- ${path})" "$f" && chown "$(stat -c %u:%g -- ${path})" "$f"; else chmod 0644 "$f"; fi
+mv -f -- "$f" ${path}`;
+}
+
+/** A script that downloads by curl, else by wget, into the file that `f` names and compares the checksum; it takes the file away when its shell ends. */
+export function fetchScript(download: Download): string {
   const {url, headers, user, password = '', checksum, timeout, insecure} = download;
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`.replaceAll(/[\r\n]+/g, ' '));
   // All that may be secret goes through standard input or a file of our own: the process list shows arguments to everyone.
@@ -31,7 +39,7 @@ export function downloadScript(download: Download, path: string): string {
       ? ':'
       : sh`h=$(${`${checksum.algorithm}sum`} <"$f" | cut -d ' ' -f 1); [ "$h" = ${checksum.digest} ] || { echo "its ${raw(checksum.algorithm)} is $h, expected "${checksum.digest} >&2; exit 1; }`;
   const words = insecure ? ['--no-check-certificate'] : [];
-  return sh`umask 077; f=${`${path}.u7s-download`}; trap 'rm -f -- "$f" "$f.rc" "$f.url"' EXIT
+  return sh`umask 077; trap 'rm -f -- "$f" "$f.rc" "$f.url"' EXIT
 if command -v curl >/dev/null 2>&1; then
   printf '%s' ${config} | curl -fsSL ${insecure ? ['-k'] : []} --max-time ${timeout} -K - -o "$f"
 elif command -v wget >/dev/null 2>&1; then
@@ -41,9 +49,7 @@ elif command -v wget >/dev/null 2>&1; then
   elif [ -n ${settings} ]; then echo 'headers and passwords need curl or GNU wget on this machine' >&2; exit 1
   else wget -q ${words} -O "$f" -- ${url}; fi
 else echo 'neither curl nor wget is on this machine' >&2; exit 127; fi || exit
-${raw(check)}
-if [ -f ${path} ]; then chmod "$(stat -c %a -- ${path})" "$f" && chown "$(stat -c %u:%g -- ${path})" "$f"; else chmod 0644 "$f"; fi
-mv -f -- "$f" ${path}`;
+${raw(check)}`;
 }
 
 function quoted(text: string): string {
