@@ -20,6 +20,7 @@ import {complain, print, secrets, tell} from './cli/speak.js';
 import {carryOutVault} from './cli/vault/carry-out.js';
 import {vaultOf} from './cli/vault-passwords.js';
 import {varsText} from './cli/vars-text.js';
+import {verify} from './cli/verify/run.js';
 import {packageVersion} from './cli/version.js';
 import {BadInput} from './diagnostic.js';
 import {buildGraph} from './graph/build.js';
@@ -74,6 +75,8 @@ async function carryOut(invocation: Invocation, words: readonly string[]): Promi
     case 'vault':
       await carryOutVault(invocation.action);
       return 0;
+    case 'verify':
+      return verify(invocation, {registry, prepare});
     case 'doc':
       print(
         invocation.write

@@ -131,5 +131,6 @@ export type Invocation =
       readonly showSecrets: boolean;
     }
   | {readonly command: 'vault'; readonly action: VaultAction}
+  | {readonly command: 'verify'; readonly options: RunOptions}
   /** Help or the version was asked for and has been written. */
   | {readonly command: 'none'; readonly code: number};

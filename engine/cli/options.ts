@@ -7,6 +7,7 @@ import {addGraph} from './commands/graph.js';
 import {addInventory} from './commands/inventory.js';
 import {addVault} from './commands/vault.js';
 import {addVars} from './commands/vars.js';
+import {addVerify} from './commands/verify.js';
 import {addRuns} from './commands/runs.js';
 import {addShow} from './commands/show.js';
 import {runInvocation, type RunFlags} from './flags.js';
@@ -32,6 +33,7 @@ const commands: readonly AddCommand[] = [
   addRuns,
   addShow,
   addVault,
+  addVerify,
 ];
 
 /** Ansible's second names of options. */
