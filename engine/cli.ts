@@ -17,6 +17,7 @@ import {engineOptions} from './cli/running.js';
 import {rolesPath} from './cli/roles-path.js';
 import {demandTerminal} from './cli/step.js';
 import {complain, print, secrets, tell} from './cli/speak.js';
+import {carryOutBundle} from './cli/bundle/carry-out.js';
 import {carryOutVault} from './cli/vault/carry-out.js';
 import {vaultOf} from './cli/vault-passwords.js';
 import {varsText} from './cli/vars-text.js';
@@ -77,6 +78,8 @@ async function carryOut(invocation: Invocation, words: readonly string[]): Promi
       return 0;
     case 'verify':
       return verify(invocation, {registry, prepare});
+    case 'bundle':
+      return carryOutBundle(invocation.action, (options) => run(options, words));
     case 'doc':
       print(
         invocation.write

@@ -1,5 +1,6 @@
 import type {OutputChoice} from '../render/open.js';
 import type {VaultFlags} from '../vault/identity.js';
+import type {BundleAction} from './bundle/action.js';
 import type {VaultAction} from './vault/action.js';
 
 /** What names a project and a part of it; common to a run and to the graph. */
@@ -131,6 +132,7 @@ export type Invocation =
       readonly showSecrets: boolean;
     }
   | {readonly command: 'vault'; readonly action: VaultAction}
+  | {readonly command: 'bundle'; readonly action: BundleAction}
   | {readonly command: 'verify'; readonly options: RunOptions}
   /** Help or the version was asked for and has been written. */
   | {readonly command: 'none'; readonly code: number};

@@ -1,6 +1,7 @@
 import {Command, CommanderError} from './parser.js';
 import {addAdhoc} from './commands/adhoc.js';
 import {addApply} from './commands/apply.js';
+import {addBundle} from './commands/bundle.js';
 import type {AddCommand} from './commands/command.js';
 import {addDoc} from './commands/doc.js';
 import {addGraph} from './commands/graph.js';
@@ -33,6 +34,7 @@ const commands: readonly AddCommand[] = [
   addRuns,
   addShow,
   addVault,
+  addBundle,
   addVerify,
 ];
 
