@@ -77,7 +77,10 @@ export async function performOnTwins(
   const work = await mkdtemp(join(tmpdir(), 'u7s-twins-'));
   const web = await startWeb(lab.host(twins.ansible).address.replace(/\d+$/, '1'));
   try {
-    await Promise.all([prepareTwin(lab, twins.ansible, ['python3', 'python3-apt']), prepareTwin(lab, twins.ours, [])]);
+    await Promise.all([
+      prepareTwin(lab, twins.ansible, ['python3', 'python3-apt', 'python3-debian']),
+      prepareTwin(lab, twins.ours, []),
+    ]);
     const bench = {...options, work, url: web.url};
     const [ansible, ours] = await Promise.all([
       performAnsible(cases, bench, recorded),
