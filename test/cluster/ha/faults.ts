@@ -1,4 +1,4 @@
-import type {Fleet} from '../cluster/fleet.js';
+import type {Fleet} from '../fleet.js';
 
 /** Something that breaks, and how it is mended. */
 export interface Fault {
@@ -22,7 +22,8 @@ export async function holder(fleet: Fleet): Promise<string> {
   throw new Error(`no balancer has ${address}`);
 }
 
-const etcdctl =
+/** A call of etcdctl on a control plane. */
+export const etcdctl =
   'u7s-enter etcdctl --cacert=/etc/kubernetes/pki/etcd/ca.crt --cert=/etc/kubernetes/pki/etcd/healthcheck-client.crt --key=/etc/kubernetes/pki/etcd/healthcheck-client.key --endpoints=https://127.0.0.1:2379';
 
 /** The control plane whose member leads etcd. */
