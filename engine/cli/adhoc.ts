@@ -23,7 +23,7 @@ export async function runAdhoc(
   const texts = new Map([[join(process.cwd(), file), playbookText(task)]]);
   const graph = await prepare({...options.project, playbooks: [file]}, {texts});
   const outputs = options.outputs.map((output): OutputChoice =>
-    output.format === 'human' ? {...output, format: 'adhoc'} : output,
+    output.format === 'human' ? {...output, format: task.oneLine ? 'adhoc-line' : 'adhoc'} : output,
   );
   const {code} = await runOnMachines(graph, {...options, outputs}, {registry});
   return code;
@@ -34,10 +34,15 @@ export function playbookText({
   pattern,
   module,
   args,
+  background,
+  poll = 15,
 }: {
   readonly pattern: string;
   readonly module: string;
   readonly args: string | undefined;
+  /** Seconds that it may go on by itself. */
+  readonly background?: number | undefined;
+  readonly poll?: number | undefined;
 }): string {
   return [
     `- name: ${JSON.stringify(`${module} on ${pattern}`)}`,
@@ -45,6 +50,7 @@ export function playbookText({
     '  tasks:',
     `    - name: ${JSON.stringify(module)}`,
     `      ${module}: ${argumentsText(module, args?.trim() ?? '')}`,
+    ...(background === undefined ? [] : [`      async: ${background}`, `      poll: ${poll}`]),
     '',
   ].join('\n');
 }

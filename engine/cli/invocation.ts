@@ -71,6 +71,11 @@ export type Invocation =
   | {readonly command: 'explain'; readonly options: ProjectOptions; readonly task: string}
   | {
       readonly command: 'adhoc';
+      /** Seconds that the task may go on by itself, and between looks at it. */
+      readonly background: number | undefined;
+      readonly poll: number | undefined;
+      /** Each host in one line. */
+      readonly oneLine: boolean;
       /** Its project names no playbook. */
       readonly options: RunOptions;
       readonly pattern: string;

@@ -11,7 +11,7 @@ import type {Tone} from './style.js';
 type Values = Readonly<Record<string, unknown>>;
 
 /** One task on hosts, in the form of the command `ansible`: `w1 | CHANGED | rc=0 >>` and what the command said, or `w1 | SUCCESS => {…}`. */
-export function adhocRenderer(page: Page): Renderer {
+export function adhocRenderer(page: Page, {oneLine = false}: {readonly oneLine?: boolean} = {}): Renderer {
   let diff = false;
   return {
     show(event) {
@@ -20,7 +20,7 @@ export function adhocRenderer(page: Page): Renderer {
           diff = event.diff;
           return;
         case 'node-ended':
-          page.write(resultText(page, {...event, diff}));
+          page.write(resultText(page, {...event, diff, oneLine}));
           return;
         case 'warning':
           page.write(warningText(event, page.paint));
@@ -44,16 +44,18 @@ interface Result {
   readonly outcome: Outcome;
   readonly values?: Values;
   readonly diff: boolean;
+  readonly oneLine: boolean;
 }
 
-function resultText(page: Page, {node, outcome, values = {}, diff}: Result): string {
+function resultText(page: Page, {node, outcome, values = {}, diff, oneLine}: Result): string {
   const line = (tone: Tone, text: string): string =>
     `${text
       .split('\n')
       .map((each) => page.paint(tone, printable(each)))
       .join('\n')}\n`;
   const host = hostTitle(node);
-  const done = (tone: Tone, word: string): string => line(tone, told({host, word}, values));
+  const said = (word: string): string => (oneLine ? toldInLine : told)({host, word}, values);
+  const done = (tone: Tone, word: string): string => line(tone, said(word));
   const changes = (list: readonly ShownChange[]): string =>
     diff ? list.map((change) => diffText(change.diff, page.paint)).join('') : '';
   switch (outcome.status) {
@@ -74,7 +76,7 @@ function resultText(page: Page, {node, outcome, values = {}, diff}: Result): str
       return line('skipped', `${host} | SKIPPED => ${outcome.reason}`);
     case 'failed':
       return isCommand(values)
-        ? line('failed', told({host, word: 'FAILED'}, values))
+        ? line('failed', said('FAILED'))
         : line('failed', `${host} | FAILED! => ${outcome.failure.message}`) + detailText(node, outcome.failure);
     case 'unreachable':
       return (
@@ -100,6 +102,19 @@ function told({host, word}: {readonly host: string; readonly word: string}, valu
   const {failed: _failed, skipped: _skipped, ...rest} = values;
   const sorted = Object.fromEntries(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)));
   return `${host} | ${word} => ${JSON.stringify(sorted, undefined, 4)}`;
+}
+
+/** The same in one line, newlines as \n. */
+function toldInLine({host, word}: {readonly host: string; readonly word: string}, values: Values): string {
+  if (!isCommand(values)) return told({host, word}, values).replaceAll(/\n */g, ' ');
+  const {stdout, stderr} = values;
+  const parts = [
+    ['stdout', stdout],
+    ['stderr', stderr],
+  ].flatMap(([name, text]) =>
+    typeof text === 'string' && text !== '' ? [`(${String(name)}) ${text.trimEnd().replaceAll('\n', '\\n')}`] : [],
+  );
+  return [`${host} | ${word} | rc=${String(values['rc'])}`, ...parts].join(' | ');
 }
 
 function isCommand(values: Values): boolean {

@@ -9,9 +9,9 @@ import {gathered} from './gathered.js';
 import type {Page, Renderer} from './renderer.js';
 import {painter, wantsColor} from './style.js';
 
-/** A form of output and where it goes: a file, or standard output. `human` is a board on a terminal and plain lines elsewhere; `adhoc` is for one task. */
+/** A form of output and where it goes: a file, or standard output. `human` is a board on a terminal and plain lines elsewhere; `adhoc` is for one task, `adhoc-line` with a line for each host. */
 export interface OutputChoice {
-  readonly format: 'human' | 'plain' | 'adhoc' | 'json' | 'junit';
+  readonly format: 'human' | 'plain' | 'adhoc' | 'adhoc-line' | 'json' | 'junit';
   readonly file?: string;
 }
 
@@ -96,6 +96,8 @@ async function rendererFor(
       return plainRenderer(page);
     case 'adhoc':
       return adhocRenderer(page);
+    case 'adhoc-line':
+      return adhocRenderer(page, {oneLine: true});
     case 'human': {
       if (options.stdout === undefined || !isLive(options.stdout, options.environment)) return plainRenderer(page);
       // listr2 takes time to load, and is of use on a terminal only.
