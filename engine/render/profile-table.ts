@@ -41,7 +41,7 @@ function hostRow(timings: readonly Timing[]): readonly string[] {
   return [
     sum(({begun, handshaken = begun}) => handshaken - begun),
     sum(({handshaken, begun, ended}) => ended - (handshaken ?? begun)),
-    String(timings.length - connects.length),
+    String(roundTrips(timings.filter((timing) => timing.kind !== 'connect'))),
   ];
 }
 
@@ -54,6 +54,20 @@ export function covered(timings: readonly {readonly begun: number; readonly ende
     until = Math.max(until, ended);
   }
   return sum;
+}
+
+/** How many answers had to be waited for one after the other: questions that are open at the same time count once. */
+export function roundTrips(timings: readonly {readonly begun: number; readonly ended: number}[]): number {
+  const byEnd = [...timings].sort((a, b) => a.ended - b.ended);
+  const depths = new Map<(typeof byEnd)[number], number>();
+  let answered = 0;
+  let deepest = 0;
+  for (const timing of [...timings].sort((a, b) => a.begun - b.begun)) {
+    for (let next = byEnd[answered]; next !== undefined && next.ended <= timing.begun; next = byEnd[++answered])
+      deepest = Math.max(deepest, depths.get(next) ?? 0);
+    depths.set(timing, deepest + 1);
+  }
+  return Math.max(0, ...depths.values());
 }
 
 function taskRows(tasks: readonly TaskTime[]): readonly {task: string; times: readonly number[]; together: number}[] {

@@ -1,6 +1,6 @@
 import {expect} from 'chai';
 import {recordProfile, type Profile} from '../../engine/render/profile.js';
-import {covered, profileText} from '../../engine/render/profile-table.js';
+import {covered, profileText, roundTrips} from '../../engine/render/profile-table.js';
 import {traceText} from '../../engine/render/profile-trace.js';
 import {ended, node} from './feed.js';
 
@@ -29,7 +29,7 @@ describe('a profile', () => {
       .to.match(/^program +time +processor$/m)
       .and.to.match(/^start +0\.09 +0\.08$/m);
     // Two questions that were open at the same time were waited for once.
-    expect(text).to.match(/^w1 +0\.20 +0\.10 +3 +0\.60$/m);
+    expect(text).to.match(/^w1 +0\.20 +0\.10 +2 +0\.60$/m);
     expect(text).to.match(/^motd : Greet +2 +1\.00 +2\.00$/m);
     expect(text).not.to.include('Not now');
   });
@@ -67,6 +67,15 @@ describe('a profile', () => {
 
   it('holds no secrets', () => {
     expect(traceText(profileOf())).to.include('echo ***').and.not.to.include('s3cret');
+  });
+
+  it('counts as round trips what had to be waited for one after the other', () => {
+    const at = (begun: number, ended: number): {begun: number; ended: number} => ({begun, ended});
+    expect(roundTrips([])).to.equal(0);
+    expect(roundTrips([at(0, 5), at(1, 6), at(2, 3)])).to.equal(1);
+    expect(roundTrips([at(0, 5), at(6, 9), at(6, 8), at(9, 10)])).to.equal(3);
+    // The third waits for the first alone.
+    expect(roundTrips([at(0, 5), at(1, 20), at(6, 9)])).to.equal(2);
   });
 
   it('counts time that is covered twice once', () => {
