@@ -35,6 +35,8 @@ export function placesOf(draft: Draft, use: Use): readonly Placement[] {
     tell(draft, {at: task.loop.at, message, hint: 'loop over variables of the inventory or the playbook'});
     return [{lane: host}];
   }
+  // Without items the task is there all the same: others ask for what it registers.
+  if (items.length === 0) return [{lane: home}];
   return items.map((value, index) => {
     const locals = {[loopVar]: value, ...(indexVar === undefined ? {} : {[indexVar]: index})};
     return {item: index, lane: delegateTo === undefined ? home : laneOf(draft, {...use, delegateTo, locals})};

@@ -99,4 +99,11 @@ describe('the order of tasks', () => {
       )[0],
     ).to.contain('"item" decides where this task runs');
   });
+
+  it('keeps such a task where it has no items, for those that ask what it registered', async () => {
+    const graph = await graphOf(
+      `- {hosts: a, tasks: [{name: Each, ${noop}, loop: [], delegate_to: "{{item}}", register: r}, {name: Last, ${noop}, when: size(r.results) == 0}]}\n`,
+    );
+    expect(tasksIn(graph)).to.deep.equal(['a:Each', 'a:Last']);
+  });
 });
