@@ -1,0 +1,75 @@
+import {spawnSync} from 'node:child_process';
+import {expect} from 'chai';
+import {judge, median, rowText, type Row} from './figure.js';
+import {interleaved, measured} from './measure.js';
+
+const row: Row = {
+  case: 'a thing',
+  figures: [
+    {side: 'u7s-play', times: [90, 100, 300], memory: 50e6},
+    {side: 'other', times: [400, 500, 450]},
+  ],
+  reaches: [{kind: 'faster', times: 5, than: 'other'}],
+};
+
+describe('the figures of the bench', () => {
+  it('are medians', () => {
+    expect(median([5, 1, 100])).to.equal(5);
+    expect(median([4, 1, 2, 3])).to.equal(2.5);
+    expect(median([])).to.be.NaN;
+  });
+
+  it('are judged by what is to be reached', () => {
+    const reached = (reach: Row['reaches'][number]): boolean => judge(row, reach).isReached;
+    expect(reached({kind: 'faster', times: 4, than: 'other'})).to.equal(true);
+    expect(reached({kind: 'faster', times: 5, than: 'other'})).to.equal(false);
+    expect(reached({kind: 'at-most', times: 0.2, of: 'other'})).to.equal(false);
+    expect(reached({kind: 'over', milliseconds: 0, floor: 'other'})).to.equal(true);
+    expect(reached({kind: 'within', milliseconds: 99})).to.equal(false);
+    expect(reached({kind: 'memory', bytes: 50e6})).to.equal(true);
+    // What was not measured is not reached.
+    expect(reached({kind: 'at-most', times: 1, of: 'nobody'})).to.equal(false);
+  });
+
+  it('are shown with their spread, and what was missed', () => {
+    const text = rowText(row);
+    expect(text).to.match(/u7s-play +100 ms {2}\(90 ms – 300 ms, 3 runs, 50 MB\)/);
+    expect(text).to.include('MISSED   4.5× faster than other (≥ 5×)');
+  });
+});
+
+describe('the stopwatch of the bench', function () {
+  this.timeout(30_000);
+  before(function () {
+    if (spawnSync('python3', ['--version']).error !== undefined) this.skip();
+  });
+
+  it('gives how a program ended, what it said and what it took', async () => {
+    const taken = await measured(['sh', '-c', 'echo "$WORD"; echo err >&2; exit 3'], {WORD: 'out'});
+    expect(taken).to.include({code: 3, said: 'out\nerr\n'});
+    expect(taken.time).to.be.within(0, 60_000);
+    expect(taken.memory).to.be.above(100_000);
+  });
+
+  it('runs all sides in turn, and counts no time of one that did not do its work', async () => {
+    const log: string[] = [];
+    const side = (name: string): Parameters<typeof interleaved>[0][number] => ({
+      name,
+      run: () => {
+        log.push(name);
+        return Promise.resolve({time: log.length, memory: 1, code: 0, said: ''});
+      },
+    });
+    const figures = await interleaved([side('a'), side('b')], {runs: 3, report: () => undefined});
+    expect(log.join('')).to.equal('abbaab');
+    expect(figures.map(({times}) => times)).to.deep.equal([
+      [1, 4, 5],
+      [2, 3, 6],
+    ]);
+    const idle = {...side('c'), check: () => Promise.reject(new Error('nothing done'))};
+    const refused = await interleaved([idle], {runs: 1, report: () => undefined}).catch((error: unknown) =>
+      String(error),
+    );
+    expect(refused).to.equal('Error: nothing done');
+  });
+});
