@@ -21,6 +21,10 @@ export interface ServerOptions {
   /** Put in front of PATH. */
   readonly path?: string;
   readonly password?: string;
+  /** Whoever has logged in gets no answer any more. */
+  readonly hangs?: boolean;
+  /** Each connection is cut after so many pieces of input. */
+  readonly cutAfter?: number;
 }
 
 /** An SSH server in this process whose commands are real: what it starts, a real sh runs. */
@@ -52,6 +56,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const server = new Server({hostKeys: [host.private]}, (connection) => {
     counts.connections++;
     let sessions = 0;
+    let left = options.cutAfter ?? Infinity;
     connection.on('error', () => undefined);
     connection.on('authentication', (context) => {
       if (context.method === 'publickey' && publicBytes(client.public).equals(context.key.data)) context.accept();
@@ -76,11 +81,13 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       session.on('close', () => sessions--);
       session.on('exec', (acceptExec, _rejectExec, info) => {
         const channel = acceptExec();
+        if (options.hangs === true) return;
         const path = `${options.path === undefined ? '' : `${options.path}:`}${process.env['PATH'] ?? ''}`;
         const child = spawn('/bin/sh', ['-c', info.command], {env: {...process.env, PATH: path}, detached: true});
         children.add(child);
         channel.on('data', (bytes: Buffer) => {
           counts.writes++;
+          if (left-- === 0) connection.end();
           child.stdin.write(bytes);
         });
         channel.on('end', () => child.stdin.end());
