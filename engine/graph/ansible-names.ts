@@ -74,14 +74,8 @@ const names: Readonly<Record<string, NameExplanation>> = {
 
 /** Explains a name of Ansible's that is nowhere defined; `path` is the whole path that begins with it. */
 export function explainName(path: readonly (string | number | null)[]): NameExplanation | undefined {
-  const [root, member] = path;
+  const [root] = path;
   if (typeof root !== 'string') return undefined;
-  if (root === 'ansible_facts') {
-    const fact = typeof member === 'string' ? member : undefined;
-    const hint = fact === undefined ? undefined : hintOf(fact);
-    const known = 'facts that tasks read stand under "os" and "network" ("u7s-play doc names")';
-    return {message: '"ansible_facts" is not there: facts are read when something asks for them', hint: hint ?? known};
-  }
   if (Object.hasOwn(names, root)) return names[root];
   const hint = root.startsWith('ansible_') ? hintOf(root.slice('ansible_'.length)) : undefined;
   return hint === undefined ? undefined : {message: `"${root}" is a fact of Ansible's, and not known here`, hint};

@@ -145,9 +145,6 @@ describe('the names of a play', () => {
   const said: readonly (readonly [when: string, problem: string])[] = [
     ['ansible_check_mode', '"ansible_check_mode" is not told: a task that behaves otherwise in a check'],
     ['ansible_os_family == "Debian"', 'write "os.family" ("debian", "redhat", … in lower case)'],
-    ['ansible_facts.distribution == "x"', 'write "os.id" ("debian", in lower case)'],
-    ['ansible_facts["default_ipv4"].address == "x"', 'write "network.default_address"'],
-    ['ansible_facts.nothing == "x"', '"u7s-play doc names"'],
     ['role_name == "x"', '"role_name" is not there; it is there in the tasks of roles'],
     ['ansible_play_batches.size() > 1', 'did you mean "ansible_play_batch"?'],
     ['size(ansible_version.fulll) > 1', 'did you mean "full"?'],
