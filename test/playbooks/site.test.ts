@@ -38,7 +38,9 @@ function awaited(graph: Graph, id: NodeId, found = new Set<NodeId>()): ReadonlyS
 
 describe('the site', () => {
   let graph: Graph;
-  before(async () => {
+  before(async function () {
+    // The whole site, on however busy a machine.
+    this.timeout(60_000);
     graph = await siteGraph();
   });
 
@@ -64,7 +66,8 @@ describe('the site', () => {
     expect(waits('lb1', 'haproxy_server', ['w1', 'kubeadm_join'])).to.equal(false);
   });
 
-  it('can take its programs from packages too', async () => {
+  it('can take its programs from packages too', async function () {
+    this.timeout(60_000);
     const other = await siteGraph(['kubernetes_source=packages']);
     expect(other.nodes.size).to.equal(graph.nodes.size);
   });
@@ -72,7 +75,8 @@ describe('the site', () => {
 
 describe('the site with several control planes', () => {
   let graph: Graph;
-  before(async () => {
+  before(async function () {
+    this.timeout(60_000);
     graph = await siteGraph([], 'lab-ha');
   });
 
