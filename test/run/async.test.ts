@@ -129,6 +129,33 @@ describe('a task with async', () => {
   });
 });
 
+describe('a cancelled run', () => {
+  it('has ended the job of a task with async before it ends itself', async () => {
+    const {run: runIt, machine} = await scene(
+      '- hosts: all\n  tasks:\n    - {name: Start, command: sleep 5, async: 60, poll: 30}\n',
+    );
+    const toy = machine('h1').host({context: 'plain'});
+    const cancel = new AbortController();
+    const done = {code: 0, stdout: 'running\n', stderr: ''};
+    const labels: string[] = [];
+    const hostFor = (): Host => ({
+      ...toy,
+      async exec(_, options) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        labels.push(options?.label ?? '');
+        return done;
+      },
+      run(_, options) {
+        if (options?.label === 'look at the job') setImmediate(() => cancel.abort());
+        return Promise.resolve(done);
+      },
+    });
+    const {lines} = await runIt({hostFor, cancel: cancel.signal});
+    expect(lines).to.deep.equal(['h1: Start → interrupted']);
+    expect(labels).to.deep.equal(['end ["sleep","5"]']);
+  });
+});
+
 describe('a connection that is lost in reading', () => {
   it('is waited for within the bound, and what was asked is asked again', async () => {
     const {run: runIt, machine} = await scene('- hosts: all\n  tasks:\n    - {name: Write, file: {path: /a}}\n');
