@@ -116,7 +116,7 @@ function planOne(
         ? {push: {source, exact: digest !== undefined, tls: args.source_validate_certs}}
         : {}),
       ...(signs ? {signer} : {}),
-      ...(attaches && args.sigstore_key !== undefined ? {sigstoreKey: args.sigstore_key} : {}),
+      ...(attaches ? {sigstoreKey: args.sigstore_key} : {}),
     },
   };
 }
