@@ -237,6 +237,14 @@ describe('a rootless cluster on four real hosts', () => {
     });
   });
 
+  describe('another version of Kubernetes in the inventory', () => {
+    it('is refused: nodes change one after the other, by a playbook of its own', async () => {
+      const played = await fleet.play('--check', '-e', 'kubernetes_version=1.34.999');
+      expect(played.code, tail(played)).to.equal(2);
+      expect(problemsOf(played).join('\n')).to.match(/runs kubernetes-1\.34\.\d+.*playbooks\/upgrade\.yml/s);
+    });
+  });
+
   describe('two idle minutes', () => {
     it('leave logs -f and exec through the balancer alive', async () => {
       await eventually('the pod speaks again', () => Promise.resolve(logs.said()), {
