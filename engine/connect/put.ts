@@ -62,7 +62,7 @@ m=\${m:-$1} o=\${o:-$2} g=\${g:-$3}
 fi
 m=\${m:-0644}
 ${options.unsafeWrites === true ? '' : besideScript}
-${'inline' in options ? `printf '%s' ${quote(options.inline)} >"$t" || exit 1` : `cat >"$t" || exit 1\n${checkScript(options)}`}
+${'inline' in options ? `printf '%s' ${quote(options.inline)} >"$t" || ${options.unsafeWrites === true ? 'exit 1' : whyScript}` : `cat >"$t" || exit 1\n${checkScript(options)}`}
 u=$(id -u) || exit 1
 if [ -n "$o$g" ] && [ "$(stat -c '%u %g' "$t")" != "$o $g" ]; then
 if [ -n "$o" ] && [ "$o" != "$u" ]; then
@@ -81,6 +81,9 @@ const besideScript = `trap 'rm -f "$t"' EXIT
 trap 'exit 143' HUP INT TERM
 umask 077
 set -C`;
+
+// dash's printf does not say why it could not write; cat does.
+const whyScript = `{ printf '%4096s' ' ' | cat >>"$t"; exit 1; }`;
 
 // Over a link to a folder, mv would move into the folder.
 const placeScript = `[ ! -d "$p" ] || rm -f "$p" || exit 1
