@@ -24,7 +24,7 @@ export interface Machines {
   ) => Host;
   /** Hangs up; the next use connects anew. */
   readonly reset: (machine: string) => Promise<void>;
-  /** Takes a machine's lock for a run; rejects, saying who holds it, when another run has it. */
+  /** Takes the lock of a machine of the inventory for a run; rejects, saying who holds it, when another run has it. */
   readonly lock: (machine: string, run: string) => Promise<void>;
   /** Ends what runs on them. */
   readonly cancel: () => Promise<void>;
@@ -50,6 +50,7 @@ export function createMachines(
   const addresses = new Map<string, string>();
   const locks = new Map<string, Promise<void>>();
   const {connection} = options.login;
+  const named = new Set(project.inventory.groups.get('all'));
   for (const name of project.inventory.hosts.keys()) {
     const ownVariables = connectionVariables(project, name, (diagnostic) => diagnostics.push(diagnostic));
     const variables = {
@@ -88,6 +89,8 @@ export function createMachines(
     hostFor: (name, place, hostOptions) => machineOf(name).host(place, hostOptions),
     reset: (name) => machineOf(name).reset(),
     lock: (name, run) => {
+      // The controller that no inventory names: what a run keeps there is its inventory's, which has a lock of its own.
+      if (!named.has(name)) return Promise.resolve();
       // One machine may have several names in the inventory, and would hold its own lock against itself.
       const address = addresses.get(name) ?? name;
       const locking = locks.get(address) ?? lockMachine(machineOf(name), run, emit);

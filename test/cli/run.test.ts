@@ -213,5 +213,28 @@ describe('u7s-play', function () {
       writeFileSync(at('word'), '');
       expect((await started.ended).code).to.equal(0);
     });
+
+    it('leaves the controller to the runs of other inventories', async () => {
+      for (const name of ['one', 'other']) program.write(`${name}.yml`, `all: {hosts: {${name}: {}}}\n`);
+      program.write(
+        'here.yml',
+        `- hosts: all
+  tasks:
+    - name: Begin
+      delegate_to: localhost
+      copy: {content: "", dest: "${program.folder}/{{inventory_hostname}}"}
+    - name: Wait for a word
+      delegate_to: localhost
+      shell: until [ -e ${program.folder}/word ]; do sleep 0.02; done
+      when: inventory_hostname == "one"
+`,
+      );
+      const started = program.start('here.yml', '-i', 'one.yml', '--output', 'json');
+      await started.said('"task":"Wait for a word"');
+      const {code, stdout} = await program.run('here.yml', '-i', 'other.yml');
+      writeFileSync(at('word'), '');
+      expect(code, stdout).to.equal(0);
+      expect((await started.ended).code).to.equal(0);
+    });
   });
 });
