@@ -41,7 +41,7 @@ export const haproxyServer: TaskModule<HaproxyServerArgs, {readonly haproxy: Hap
   async apply(host, {backend, servers, check, socket, timeout}) {
     const fine = servers.map(
       (server) =>
-        sh`printf '%s\n' "$stat" | grep -Eq ${`^${escaped(backend)},${escaped(server)},(.*,)?UP,.*,${check},`}`,
+        sh`printf '%s\n' "$stat" | grep -Eq ${`^${escaped(backend)},${escaped(server)},(.*,)?UP,.*,([*] )?${check},`}`,
     );
     const script = `stat=$(${showStat(socket)} 2>&1) || { printf '%s\\n' "$stat" >&2; exit 1; }
 ${fine.join(' && ')} || { printf '%s\\n' "$stat" | cut -d, -f1,2,18,37 >&2; exit 1; }`;

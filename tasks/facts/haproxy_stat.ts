@@ -56,7 +56,8 @@ function serversOf(text: string): readonly ServerStat[] {
       backend: field(line, 'pxname'),
       server: field(line, 'svname'),
       status: field(line, 'status'),
-      check: field(line, 'check_status'),
+      // While a check is on its way, a star stands before what the last one told.
+      check: field(line, 'check_status').replace(/^\* /, ''),
     }))
     .filter(({server}) => server !== 'FRONTEND' && server !== 'BACKEND');
 }

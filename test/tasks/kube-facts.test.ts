@@ -177,9 +177,10 @@ describe('the join tokens of a cluster', () => {
 describe('tables of programs', () => {
   it('of haproxy are read by the names of their columns', () => {
     const table =
-      '# pxname,svname,status,check_status\nkubernetes,FRONTEND,OPEN,\nkubernetes,cp1,UP,L7OK\nkubernetes,BACKEND,UP,';
+      '# pxname,svname,status,check_status\nkubernetes,FRONTEND,OPEN,\nkubernetes,cp1,UP,L7OK\nkubernetes,cp2,UP,* L7OK\nkubernetes,BACKEND,UP,';
     expect(haproxyStatFact.parse([{socket: '/s'}], said([0, table]))[0]?.servers).to.deep.equal([
       {backend: 'kubernetes', server: 'cp1', status: 'UP', check: 'L7OK'},
+      {backend: 'kubernetes', server: 'cp2', status: 'UP', check: 'L7OK'},
     ]);
   });
 

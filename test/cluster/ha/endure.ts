@@ -19,7 +19,7 @@ const seconds = 40;
 /** Waits until everything that a fault may have taken is back. */
 export async function wellAgain(fleet: Fleet): Promise<void> {
   const address = `${fleet.site.prefix}.30`;
-  const stat = `echo 'show stat' | socat -T 2 - UNIX-CONNECT:/run/haproxy/admin.sock | grep -c '^kubernetes,cp[123],.*,UP,.*,L7OK,'`;
+  const stat = `echo 'show stat' | socat -T 2 - UNIX-CONNECT:/run/haproxy/admin.sock | grep -Ec '^kubernetes,cp[123],.*,UP,.*,([*] )?L7OK,'`;
   const look = async (): Promise<readonly string[]> => {
     const balancers = await Promise.all(
       ['lb1', 'lb2'].map(async (host) => {
