@@ -17,12 +17,12 @@ interface Moment {
 
 const kubectl = '/usr/libexec/u7s/u7s-enter kubectl --request-timeout=2s';
 
-/** Waits on the host for a moment, for as long as 3 minutes. A moment that may be missed is held: kubeadm is stopped in it. */
+/** Waits on the host for a moment, for as long as 3 minutes. A moment that may be missed is held: kubeadm, or its next phase, is stopped in it. */
 async function until(fleet: Fleet, {host, has, lacks}: Moment): Promise<void> {
   const script = `until [ -r /etc/u7s/namespace.env ]; do sleep 0.05; done
 . /etc/u7s/namespace.env; K=$U7S_DATA/etc_kubernetes
 until ${has}; do sleep 0.05; done 2>/dev/null >&2
-${lacks === undefined ? '' : 'pkill -STOP -x kubeadm'}`;
+${lacks === undefined ? '' : 'until pkill -STOP -x kubeadm; do sleep 0.01; done'}`;
   await fleet.on(host, script, {timeout: 180});
 }
 
