@@ -35,7 +35,7 @@ async function recipeHash({versions, programs, archives}: Recipe): Promise<strin
 
 async function buildPrograms(
   folder: string,
-  {recipe: {programs}, report}: {readonly recipe: Recipe; readonly report: Report},
+  {recipe: {programs, versions}, report}: {readonly recipe: Recipe; readonly report: Report},
 ): Promise<void> {
   const go = await haveGo(report);
   for (const [index, program] of programs.entries()) {
@@ -43,7 +43,8 @@ async function buildPrograms(
     await buildProgram(program, {go, output: join(folder, program.name)});
     report(`  ${index + 1}/${programs.length}  ${program.name}  (${Math.round((Date.now() - begun) / 1000)} s)`);
   }
-  await command(['gcc', '-Os', '-static', '-s', '-o', join(folder, 'pause'), join(bundleFolder, 'pause.c')]);
+  const version = `-DVERSION="${versions.pause}"`;
+  await command(['gcc', '-Os', '-static', '-s', version, '-o', join(folder, 'pause'), join(bundleFolder, 'pause.c')]);
 }
 
 async function requireCompiler(report: Report): Promise<void> {
