@@ -8,6 +8,8 @@ import {bad, reasonOf} from '../vault/bad.js';
 import type {RunOptions} from '../invocation.js';
 import type {BundleAction} from './action.js';
 import {describeFile, manifestDigest, readManifest, verifyBundle, type BundleManifest} from './manifest.js';
+import {repositoryKey, signFile} from './repository-key.js';
+import {makeRepository} from './repository.js';
 import {imagesIn, packFolder, unpack} from './tar.js';
 
 /** Where the bundle lies that the playbooks use unless they are told another. */
@@ -24,6 +26,12 @@ export async function carryOutBundle(action: BundleAction, run: Run): Promise<nu
     case 'verify':
       await withFolder(action.bundle, (folder) => prove(folder, action));
       return 0;
+    case 'repository':
+      await withFolder(action.bundle, async (folder) => {
+        await prove(folder, action);
+        await haveRepository(folder, action);
+      });
+      return 0;
     case 'push':
       return withFolder(action.bundle, async (folder) => {
         const manifest = await prove(folder, action);
@@ -32,7 +40,22 @@ export async function carryOutBundle(action: BundleAction, run: Run): Promise<nu
   }
 }
 
-async function create({file, from, images}: Extract<BundleAction, {action: 'create'}>): Promise<void> {
+async function haveRepository(
+  bundle: string,
+  {folder, debs, key: named}: Extract<BundleAction, {action: 'repository'}>,
+): Promise<void> {
+  const key = await repositoryKey(named);
+  const {packages} = await makeRepository(folder, {
+    bundle,
+    debs,
+    sign: (from, to) => signFile(key, {from, to}),
+    now: new Date(),
+  });
+  const listed = packages.map((each) => `  ${each}\n`).join('');
+  print(`${folder}: ${packages.length} packages\n${listed}signed by ${key.fingerprint}\n`);
+}
+
+async function create({file, from, images, debs}: Extract<BundleAction, {action: 'create'}>): Promise<void> {
   const bundle = await folderOf(from);
   const problems = await verifyBundle(bundle);
   if (problems.length > 0) throw bad(`the bundle '${from}' is not whole: ${problems.join('; ')}`);
@@ -47,10 +70,12 @@ async function create({file, from, images}: Extract<BundleAction, {action: 'crea
     };
     for (const {path} of manifest.files) await link(path, join(bundle, path));
     const added = await Promise.all(images.map((image) => describeArchive(image)));
-    for (const {path, archive} of added) await link(path, archive);
+    const carried = debs.map((deb) => ({path: `packages/${basename(deb)}`, archive: deb}));
+    for (const {path, archive} of [...added, ...carried]) await link(path, archive);
+    const more = await Promise.all([...added, ...carried].map(({path}) => describeFile(staged, path)));
     const whole: BundleManifest = {
       ...manifest,
-      files: [...manifest.files, ...(await Promise.all(added.map(({path}) => describeFile(staged, path))))],
+      files: [...manifest.files, ...more],
       images: [...manifest.images, ...added.flatMap(({inside}) => inside)],
     };
     await writeFile(join(staged, 'bundle.json'), `${JSON.stringify(whole, null, 2)}\n`);

@@ -1,27 +1,28 @@
-import {spawn} from 'node:child_process';
+import {runProgram} from './program.js';
 
-/** Runs the controller's tar; resolves with what it printed, rejects with what it complained of. */
-function tar(words: readonly string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('tar', words, {stdio: ['ignore', 'pipe', 'pipe'], env: {...process.env, LC_ALL: 'C'}});
-    const out: Buffer[] = [];
-    let complaint = '';
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => {
-      complaint += chunk.toString();
-    });
-    child.once('error', reject);
-    child.once('close', (code) => {
-      if (code === 0) resolve(Buffer.concat(out).toString());
-      else reject(new Error(complaint.trim() || `tar exited with ${String(code)}`));
-    });
-  });
-}
+const tar = (words: readonly string[]): Promise<string> => runProgram('tar', words);
+
+const plain = [
+  ...['--dereference', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner'],
+  ...['--mode=go=rX,u+rw', '--sort=name'],
+];
 
 /** Packs a folder, the manifest first; links are followed, and the bytes are the same for the same content. The file's ending says how it is compressed. */
 export async function packFolder(folder: string, file: string, names: readonly string[]): Promise<void> {
-  const plain = ['--dereference', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--mode=go=rX,u+rw'];
   await tar([...plain, '--auto-compress', '-C', folder, '-cf', file, '--', ...names]);
+}
+
+/** Packs all of a folder as `packFolder` does, by gzip at its quickest: for what is packed on one machine and soon unpacked on others. */
+export async function packQuickly(folder: string, file: string): Promise<void> {
+  await tar([...plain, '--use-compress-program=gzip -1n', '-C', folder, '-cf', file, '.']);
+}
+
+/** A file of an archive as text; the first of these names that it has. Rejects where it has none. */
+export async function textIn(archive: string, [name, ...others]: readonly [string, ...string[]]): Promise<string> {
+  const [next, ...rest] = others;
+  return next === undefined
+    ? tar(['-xOf', archive, '--', name])
+    : tar(['-xOf', archive, '--', name]).catch(() => textIn(archive, [next, ...rest]));
 }
 
 /** Unpacks an archive into a folder. */

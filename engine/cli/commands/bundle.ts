@@ -11,6 +11,8 @@ import type {AddCommand} from './command.js';
 interface Flags {
   readonly from?: string;
   readonly image?: readonly string[];
+  readonly package?: readonly string[];
+  readonly sign?: string;
   readonly digest?: string;
 }
 
@@ -20,7 +22,7 @@ export const addBundle: AddCommand = (program, found) => {
     .command('bundle')
     .summary('carry programs and images to where there is no network')
     .description(
-      'Makes one file of programs and images with a manifest of their digests, proves it, and pushes its images, signed, to the registry of an inventory.',
+      'Makes one file of programs, images and packages with a manifest of their digests, proves it, makes a repository for apt of it, and pushes its images, signed, to the registry of an inventory.',
     )
     .helpCommand(false);
   const ask = (action: BundleAction): void => found({command: 'bundle', action});
@@ -35,8 +37,10 @@ export const addBundle: AddCommand = (program, found) => {
     .argument('<file>', 'the file; its ending says how it is compressed: .tar, .tar.gz, .tar.xz')
     .option('--from <folder>', `the bundle's folder; default ${currentBundle}`)
     .option('--image <archive>', "a further archive of images, in OCI's layout; may be given more than once", append)
+    .option('--package <deb>', 'a package for dpkg that hosts will need; may be given more than once', append)
     .action((file: string, flags: Flags) => {
-      ask({action: 'create', file, from: flags.from ?? currentBundle, images: flags.image ?? []});
+      const {from = currentBundle, image: images = [], package: debs = []} = flags;
+      ask({action: 'create', file, from, images, debs});
     });
   bundle
     .command('verify')
@@ -45,6 +49,27 @@ export const addBundle: AddCommand = (program, found) => {
     .option(...digest)
     .action((name: string, flags: Flags) => {
       ask({action: 'verify', bundle: name, digest: flags.digest});
+    });
+  bundle
+    .command('repository')
+    .summary('make a repository of packages for apt')
+    .description(
+      'Proves a bundle, and makes a signed repository for apt: packages of its programs, and the packages that it carries. The variable package_repository of playbooks names it.',
+    )
+    .argument('<bundle>', 'the file or the folder')
+    .argument('<folder>', 'the repository; an earlier one there is replaced')
+    .option(...digest)
+    .option('--package <deb>', 'a further package; may be given more than once', append)
+    .option('--sign <key>', "one of your own keys in gpg's keyring; by default one that is made for this")
+    .action((name: string, folder: string, flags: Flags) => {
+      ask({
+        action: 'repository',
+        bundle: name,
+        folder,
+        digest: flags.digest,
+        debs: flags.package ?? [],
+        key: flags.sign,
+      });
     });
   const push = bundle
     .command('push')
