@@ -14,6 +14,8 @@ export interface Site {
   /** The folder below `inventories/`. */
   readonly inventory: string;
   readonly hosts: readonly string[];
+  /** Hosts with a second address: its last number. */
+  readonly seconds?: Readonly<Record<string, number>>;
   /** The lab's name, and the first three numbers of its /24 network. */
   readonly name: string;
   readonly prefix: string;
@@ -95,7 +97,8 @@ export class Fleet {
   /** Makes all hosts anew, bare. */
   async renew(): Promise<void> {
     await this.lab.down();
-    await this.lab.up(this.site.hosts);
+    const seconds: Readonly<Record<string, number>> = this.site.seconds ?? {};
+    await this.lab.up(this.site.hosts.map((host) => [host, seconds[host]].filter(Boolean).join('+')));
   }
 
   /** Takes the hosts down and forgets what was written, but for `keep`. */

@@ -6,7 +6,7 @@ import {statusTable} from './status.js';
 
 const usage = `usage: npm run lab -- COMMAND [HOST…] [--name NAME] [--subnet 10.77.0.0/24] [--hosts lb1,cp1,w1,w2]
 
-  up [HOST…]         start hosts (default: all of the lab) and wait until they answer
+  up [HOST…]         start hosts (default: all of the lab) and wait until they answer; cp1+31 has a second address
   down               end all hosts and remove everything that the lab made, but its caches
   status             show each host's address, state, memory and uptime
   ssh HOST [WORD…]   a shell on a host, or one command

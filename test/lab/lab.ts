@@ -11,7 +11,7 @@ import {withLock} from './lock.js';
 import {haveMachineSettings, restoreMachineSettings} from './machine-settings.js';
 import {mountsBelow, unmountBelow} from './mounts.js';
 import {haveNetwork, removeNetwork} from './network.js';
-import {addHosts, planLab, readPlan, writePlan} from './plan.js';
+import {addHosts, nameIn, planLab, readPlan, writePlan} from './plan.js';
 import type {LabPlan, PlannedHost} from './plan.js';
 import {setPort} from './port.js';
 import {command} from './process.js';
@@ -97,11 +97,12 @@ export class Lab {
     this.#report(`${host.name} (${host.address}) is up after ${((Date.now() - begun) / 1000).toFixed(1)} s`);
   }
 
-  /** Starts these hosts beside each other and waits until each is ready; hosts that run are left as they are. */
-  async up(names: readonly string[]): Promise<void> {
+  /** Starts these hosts (`cp1+31`: with a second address) beside each other and waits until each is ready; hosts that run are left as they are. */
+  async up(hosts: readonly string[]): Promise<void> {
     const base = await haveBase(this.#report);
+    const names = hosts.map(nameIn);
     await this.#locked(async () => {
-      this.#plan = addHosts((await readPlan(this.name)) ?? this.#plan, names);
+      this.#plan = addHosts((await readPlan(this.name)) ?? this.#plan, hosts);
       await haveLabIdentity(this.name);
       for (const {name} of this.#plan.hosts) await keepPackages(this.name, name);
       for (const name of names) {

@@ -1,6 +1,6 @@
 import {expect} from 'chai';
 import {inventoryOf} from './inventory.js';
-import {addHosts, planLab} from './plan.js';
+import {addHosts, nameIn, planLab} from './plan.js';
 
 describe('the plan of a lab', () => {
   it('gives hosts of a known role the same address always, and others the next free one', () => {
@@ -12,6 +12,16 @@ describe('the plan of a lab', () => {
       'cp1 10.77.0.11',
       'b 10.77.0.102',
     ]);
+  });
+
+  it('gives a host a second address where it is asked for', () => {
+    const plan = addHosts(planLab('u7s', '10.77.0.0/24'), ['cp1+101', 'a']);
+    expect(plan.hosts).to.deep.equal([
+      {name: 'cp1', address: '10.77.0.11', second: '10.77.0.101'},
+      {name: 'a', address: '10.77.0.102'},
+    ]);
+    expect(nameIn('cp1+101')).to.equal('cp1');
+    expect(() => nameIn('cp1+300')).to.throw("'cp1+300' is no name for a host");
   });
 
   it('keeps the addresses of hosts that it knows', () => {

@@ -6,6 +6,8 @@ import {labFolder} from './folders.js';
 export interface PlannedHost {
   readonly name: string;
   readonly address: string;
+  /** A second address on the same interface. */
+  readonly second?: string;
 }
 
 /** What is fixed about a lab: its name, its network, and the address of each of its hosts. */
@@ -49,18 +51,33 @@ function numberOf(host: string, taken: ReadonlySet<number>): number {
   throw new Error(`no address is left for '${host}' in the lab's network`);
 }
 
-/** Gives every host that is not planned yet an address: cp1 gets .11, w1 .21, lb1 .31, other names .101 and on in turn. */
+/** What somebody asks for: `cp1`, or `cp1+31` for a host that has a second address, 31 in the lab's network. */
+function asked(words: string): {readonly name: string; readonly second: string | undefined} {
+  const match = /^([a-z][a-z0-9-]{0,30})(?:\+([1-9][0-9]?|1[0-9][0-9]|2[0-4][0-9]))?$/.exec(words);
+  const [, name, second] = match ?? [];
+  if (name === undefined) {
+    throw new Error(
+      `'${words}' is no name for a host: expected a small letter, then small letters, digits and dashes, and '+31' for a second address`,
+    );
+  }
+  return {name, second};
+}
+
+/** The name in what somebody asks for. Throws where it is none. */
+export function nameIn(words: string): string {
+  return asked(words).name;
+}
+
+/** Gives every host that is not planned yet an address: cp1 gets .11, w1 .21, lb1 .31, other names .101 and on in turn; `cp1+41` also gets .41. */
 export function addHosts(plan: LabPlan, names: readonly string[]): LabPlan {
   const hosts = [...plan.hosts];
-  for (const name of names) {
-    if (!/^[a-z][a-z0-9-]{0,30}$/.test(name)) {
-      throw new Error(
-        `'${name}' is no name for a host: expected a small letter, then small letters, digits and dashes`,
-      );
-    }
+  for (const {name, second} of names.map(asked)) {
     if (hosts.some((host) => host.name === name)) continue;
-    const taken = new Set(hosts.map((host) => Number(host.address.split('.')[3])));
-    hosts.push({name, address: `${plan.prefix}.${numberOf(name, taken)}`});
+    const taken = new Set(
+      hosts.flatMap((host) => [host.address, host.second ?? '']).map((address) => Number(address.split('.')[3])),
+    );
+    const address = `${plan.prefix}.${numberOf(name, taken)}`;
+    hosts.push({name, address, ...(second === undefined ? {} : {second: `${plan.prefix}.${second}`})});
   }
   return {...plan, hosts};
 }

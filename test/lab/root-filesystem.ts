@@ -54,7 +54,7 @@ async function authorize(key: string, folder: string, id: number): Promise<void>
   for (const path of [folder, join(folder, 'authorized_keys')]) await chown(path, id, id);
 }
 
-async function seed(plan: LabPlan, {name, address}: PlannedHost): Promise<void> {
+async function seed(plan: LabPlan, {name, address, second}: PlannedHost): Promise<void> {
   const {root, home} = hostFolders(plan.name, name);
   const files = identityFiles(plan.name);
   const write = (path: string, lines: readonly string[]): Promise<void> =>
@@ -63,7 +63,8 @@ async function seed(plan: LabPlan, {name, address}: PlannedHost): Promise<void> 
   await write('etc/machine-id', [randomBytes(16).toString('hex')]);
   await write('etc/hosts', ['127.0.0.1 localhost', '::1 localhost ip6-localhost ip6-loopback', `${address} ${name}`]);
   await writeFile(join(root, 'etc/resolv.conf'), await nameServers());
-  const network = [`Address=${address}/24`, `Gateway=${gatewayOf(plan)}`, 'LinkLocalAddressing=no', 'IPv6AcceptRA=no'];
+  const addresses = [address, second].flatMap((each) => (each === undefined ? [] : [`Address=${each}/24`]));
+  const network = [...addresses, `Gateway=${gatewayOf(plan)}`, 'LinkLocalAddressing=no', 'IPv6AcceptRA=no'];
   await write('etc/systemd/network/10-host0.network', ['[Match]', 'Name=host0', '', '[Network]', ...network]);
   const hostKey = await haveHostKey(plan.name, name);
   for (const suffix of ['', '.pub'])

@@ -116,3 +116,30 @@ describe('the site with several control planes', () => {
     expect(waits('lb2', 'package', ['lb1', 'package'])).to.equal(true);
   });
 });
+
+describe('the site where one host is everything but a worker', () => {
+  let graph: Graph;
+  before(async function () {
+    this.timeout(60_000);
+    graph = await siteGraph([], 'lab-one');
+  });
+
+  const waits = (host: string, module: string, other: readonly [string, string]): boolean =>
+    awaited(graph, nodeOf(graph, host, module).id).has(nodeOf(graph, ...other).id);
+
+  it('has the balancer and the signed images before the control plane and the worker', () => {
+    expect(waits('cp1', 'kubeadm_init', ['cp1', 'signed_images'])).to.equal(true);
+    expect(waits('cp1', 'kubeadm_init', ['cp1', 'template'])).to.equal(true);
+    expect(waits('w1', 'kubeadm_join', ['cp1', 'signed_images'])).to.equal(true);
+  });
+});
+
+describe('the site without a balancer', () => {
+  it('makes the control plane without waiting for one', async function () {
+    this.timeout(60_000);
+    const graph = await siteGraph([], 'lab-bare');
+    const names = [...graph.nodes.values()].flatMap((node) => (node.kind === 'task' ? [node.task.name] : []));
+    expect(names).to.include('Have a control plane');
+    expect(names).to.not.include('Balance the API servers');
+  });
+});
