@@ -3,7 +3,8 @@ export class NotData extends Error {
   override readonly name = 'NotData';
 }
 
-const originals = new WeakMap<object, object>();
+/** What a dict or a list was made of. (A WeakMap would keep every scope until the next full collection of garbage.) */
+const madeOf = Symbol('made of');
 
 /** A dict as CEL sees it: members are converted when they are read, so a getter that throws is met only by who asks. */
 class LazyDict extends Map<string, unknown> {
@@ -12,7 +13,10 @@ class LazyDict extends Map<string, unknown> {
   constructor(target: object) {
     super();
     this.#target = target;
-    originals.set(this, target);
+  }
+
+  get [madeOf](): object {
+    return this.#target;
   }
 
   override get size(): number {
@@ -48,14 +52,13 @@ class LazyDict extends Map<string, unknown> {
 Object.defineProperty(LazyDict.prototype, 'constructor', {value: Map});
 
 function lazyList(target: readonly unknown[]): unknown {
-  const list = new Proxy(target, {
+  return new Proxy(target, {
     get(items, key, receiver): unknown {
+      if (key === madeOf) return items;
       const isItem = typeof key === 'string' && Object.hasOwn(items, key) && key !== 'length';
       return isItem ? toExpressionValue(Reflect.get(items, key)) : Reflect.get(items, key, receiver);
     },
   });
-  originals.set(list, target);
-  return list;
 }
 
 /** The context of an evaluation. */
@@ -91,8 +94,8 @@ export function fromExpressionValue(value: unknown): unknown {
 }
 
 function fromObject(value: object): unknown {
-  const original = originals.get(value);
-  if (original) return original;
+  const original: unknown = Reflect.get(value, madeOf);
+  if (original !== undefined) return original;
   if (Array.isArray(value)) return value.map(fromExpressionValue);
   const {constructor} = value as {constructor?: {name: string}};
   if (constructor === undefined || constructor === Object) {

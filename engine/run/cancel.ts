@@ -28,8 +28,8 @@ export function createCancel({
   readonly emit: Emit;
 }): Cancel {
   const stopping = new AbortController();
-  /** Each gives one piece of work up. */
-  const racing = new Set<() => void>();
+  /** Who waits for a piece of work, in no order; a set of so short-lived things would keep them until the next full collection of garbage. */
+  const racers: Racer[] = [];
   let cancelled = false;
   let bound: NodeJS.Timeout | undefined;
 
@@ -46,7 +46,7 @@ export function createCancel({
     emit({type: 'interrupting', force: true});
     stopping.abort();
     cancelled = true;
-    for (const giveUp of racing) giveUp();
+    for (const {giveUp} of racers) giveUp();
   }
 
   listen(stop, beginStop);
@@ -58,8 +58,9 @@ export function createCancel({
         reject(new Cancelled('the run was cancelled'));
       };
       if (cancelled) giveUp();
-      racing.add(giveUp);
-      void work.then(resolve, reject).finally(() => racing.delete(giveUp));
+      const racer: Racer = {giveUp, place: racers.length};
+      racers.push(racer);
+      void work.then(resolve, reject).finally(() => leave(racers, racer));
     });
 
   return {
@@ -82,6 +83,19 @@ export function createCancel({
       cancel?.removeEventListener('abort', beginCancel);
     },
   };
+}
+
+interface Racer {
+  readonly giveUp: () => void;
+  place: number;
+}
+
+/** The last one takes the place of who leaves. */
+function leave(racers: Racer[], {place}: Racer): void {
+  const last = racers.pop();
+  if (last === undefined || place === racers.length) return;
+  last.place = place;
+  racers[place] = last;
 }
 
 function listen(signal: AbortSignal | undefined, react: () => void): void {

@@ -88,7 +88,8 @@ async function runNodes(graph: Graph, beginning: Beginning): Promise<Omit<RunRes
   const recap = createRecap(graph.hosts);
   const notes = createNotes();
   const pending = openPendingHandlers(options.stateFolder, {readOnly: check});
-  const performed = new Map<TaskNode, Performed & {readonly milliseconds: number}>();
+  /** What became of the node that a lane performed last. */
+  const performed = new Map<string, Performed & {readonly node: TaskNode; readonly milliseconds: number}>();
   const ended = new Set<TaskNode>();
   const hashes = openHashCache(options.stateFolder);
   const leaving: Promise<unknown>[] = [];
@@ -113,7 +114,7 @@ async function runNodes(graph: Graph, beginning: Beginning): Promise<Omit<RunRes
       return {outcome: {status: 'failed', failure: classify(error).failure}, values: {}, bug: true};
     });
     bug ||= result.bug;
-    performed.set(node, {...result, milliseconds: now() - started});
+    performed.set(node.lane, {...result, node, milliseconds: now() - started});
     return watches.reduce((outcome, watch) => watch.ended?.(node, outcome) ?? outcome, result.outcome);
   }
 
@@ -129,9 +130,9 @@ async function runNodes(graph: Graph, beginning: Beginning): Promise<Omit<RunRes
     if (outcome.status === 'idle') forgo(run, node);
     recap.count(node, outcome);
     if (!check) notePending(pending, {graph, node, outcome});
-    const {milliseconds = 0, values} = performed.get(node) ?? {};
-    if (!performed.has(node)) for (const watch of watches) watch.ended?.(node, outcome);
-    performed.delete(node);
+    const last = performed.get(node.lane);
+    const {milliseconds, values} = last?.node === node ? last : {milliseconds: 0};
+    if (last?.node !== node) for (const watch of watches) watch.ended?.(node, outcome);
     if (node.observed !== undefined) return;
     emit({type: 'node-ended', node: infoOf(run, node), outcome, milliseconds, ...(values ? {values} : {})});
   }
