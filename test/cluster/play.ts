@@ -26,7 +26,8 @@ export interface Playing {
   readonly over: () => boolean;
 }
 
-const program = fileURLToPath(import.meta.resolve('../../engine/main.js'));
+/** The compiled program beside the compiled tests. */
+export const program = fileURLToPath(import.meta.resolve('../../engine/main.js'));
 
 async function eventsIn(file: string): Promise<readonly Event[]> {
   const text = await readFile(file, 'utf8').catch(() => '');

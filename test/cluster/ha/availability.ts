@@ -14,6 +14,8 @@ export interface Availability {
 export interface Watch {
   /** What comes later is measured from here. */
   readonly fault: () => void;
+  /** Settles with the first answer. */
+  readonly answered: Promise<void>;
   readonly end: () => Promise<Availability>;
 }
 
@@ -28,6 +30,10 @@ export function watch(address: string, port: number): Watch {
   let failures: number[] = [];
   let requests = 0;
   let faultAt = begun;
+  let tellAnswered: () => void = () => undefined;
+  const answered = new Promise<void>((resolve) => {
+    tellAnswered = resolve;
+  });
   const pending = new Set<Promise<void>>();
   const ask = (): void => {
     const start = Date.now();
@@ -41,6 +47,7 @@ export function watch(address: string, port: number): Watch {
         if (isAnswer) {
           longestGap = Math.max(longestGap, now - lastAnswer);
           lastAnswer = now;
+          tellAnswered();
         } else failures.push(start);
         resolve();
       };
@@ -73,6 +80,7 @@ export function watch(address: string, port: number): Watch {
   const timer = setInterval(ask, pace);
   ask();
   return {
+    answered,
     fault: () => {
       faultAt = Date.now();
       longestGap = 0;

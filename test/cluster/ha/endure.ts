@@ -1,4 +1,3 @@
-import {setTimeout as sleep} from 'node:timers/promises';
 import {eventually} from '../kubectl.js';
 import type {Fleet} from '../fleet.js';
 import {watch, type Availability} from './availability.js';
@@ -16,10 +15,10 @@ export interface Endured {
 /** Seconds that are looked at after a fault: longer than the leases of a dead API server live. */
 const seconds = 40;
 
-/** Waits until everything that a fault may have taken is back. */
-export async function wellAgain(fleet: Fleet): Promise<void> {
+/** Waits until everything that a fault may have taken is back: both balancers, and these control planes. */
+export async function wellAgain(fleet: Fleet, members: readonly string[] = ['cp1', 'cp2', 'cp3']): Promise<void> {
   const address = `${fleet.site.prefix}.30`;
-  const stat = `echo 'show stat' | socat -T 2 - UNIX-CONNECT:/run/haproxy/admin.sock | grep -Ec '^kubernetes,cp[123],.*,UP,.*,([*] )?L7OK,'`;
+  const stat = `echo 'show stat' | socat -T 2 - UNIX-CONNECT:/run/haproxy/admin.sock | grep -Ec '^kubernetes,cp[0-9],.*,UP,.*,([*] )?L7OK,'`;
   const look = async (): Promise<readonly string[]> => {
     const balancers = await Promise.all(
       ['lb1', 'lb2'].map(async (host) => {
@@ -34,41 +33,58 @@ export async function wellAgain(fleet: Fleet): Promise<void> {
     const holders = balancers.filter(([, held]) => held === '1').length;
     return [...balancers.map(([up = '?']) => `${up} up`), `${holders} with the address`, `${healthy.length} healthy`];
   };
+  const count = members.length;
   await eventually('all is well again', look, {
-    holds: (seen) => seen.join() === '3 up,3 up,1 with the address,3 healthy',
+    holds: (seen) => seen.join() === `${count} up,${count} up,1 with the address,${count} healthy`,
     seconds: 180,
   });
 }
 
-/** Asks the service every half second inside a node; resolves with the longest time without an answer. */
-async function askService(fleet: Fleet, host: string): Promise<number> {
+/** The service of the API, asked inside a node. */
+interface Asking {
+  /** Settles when it has answered for the first time. */
+  readonly answered: Promise<unknown>;
+  /** Milliseconds of the longest time without an answer. */
+  readonly longest: Promise<number>;
+}
+
+/** Asks the service every half second inside a node, by its address: a name or a kubeconfig would lead through what the fault takes away. */
+function askService(fleet: Fleet, {host, address}: {readonly host: string; readonly address: string}): Asking {
+  const mark = `/run/u7s-asked-${Date.now()}`;
   // In busy shells sleep takes as long as it says, so time is taken from the clock.
-  const script = `. /etc/u7s/namespace.env
-ends=$(($(date +%s) + ${seconds}))
-service=$(/usr/libexec/u7s/u7s-enter kubectl --kubeconfig /etc/kubernetes/kubelet.conf get service kubernetes -o 'jsonpath={.spec.clusterIP}') || exit
-/usr/libexec/u7s/u7s-enter sh -c "
-last=\\$(date +%s%3N); longest=0
-while [ \\$(date +%s) -lt $ends ]; do
-  if curl -sk -o /dev/null --max-time 1 https://$service/readyz; then
-    now=\\$(date +%s%3N); [ \\$((now - last)) -le \\$longest ] || longest=\\$((now - last)); last=\\$now
+  const script = `ends=$(($(date +%s) + ${seconds}))
+last=; longest=0
+while [ $(date +%s) -lt $ends ]; do
+  if /usr/libexec/u7s/u7s-enter curl -sk -o /dev/null --max-time 1 https://${address}/readyz; then
+    now=$(date +%s%3N)
+    [ -n "$last" ] || { last=$now; touch ${mark}; ends=$(($(date +%s) + ${seconds})); }
+    [ $((now - last)) -le $longest ] || longest=$((now - last))
+    last=$now
   fi
   sleep 0.5
 done
-now=\\$(date +%s%3N); [ \\$((now - last)) -le \\$longest ] || longest=\\$((now - last))
-echo \\$longest"`;
-  return Number(await fleet.on(host, script, {timeout: seconds + 60}));
+now=$(date +%s%3N); [ $((now - last)) -le $longest ] || longest=$((now - last))
+echo $longest`;
+  const longest = fleet.on(host, script, {timeout: 2 * seconds + 60}).then(Number);
+  const begun = (): Promise<boolean> => fleet.try(host, `test -e ${mark}`, {timeout: 10}).then(({code}) => code === 0);
+  return {
+    answered: eventually('the service answers inside a node', begun, {holds: (isThere) => isThere, seconds}),
+    longest,
+  };
 }
 
 /** Makes a fault while requests go on, mends it, and tells what those who asked saw. */
 export async function endure(fleet: Fleet, fault: Fault): Promise<Endured> {
   await wellAgain(fleet);
   const host = await fault.host(fleet);
-  const service = askService(fleet, 'w1');
+  const service = 'kubectl get service kubernetes -o jsonpath={.spec.clusterIP}';
+  const asking = askService(fleet, {host: 'w1', address: await fleet.on('cp1', `bash -lc '${service}'`)});
+  await asking.answered;
   const watching = watch(`${fleet.site.prefix}.30`, 8443);
-  await sleep(2000);
+  await watching.answered;
   watching.fault();
   await fault.make(fleet, host);
-  const longest = await service;
+  const longest = await asking.longest;
   const balanced = await watching.end();
   await fault.mend(fleet, host);
   return {host, balanced, service: longest};

@@ -1,13 +1,16 @@
 import {expect} from 'chai';
+import {holdConverged, holdMade, holdUntouched} from '../bare-to-ready.js';
 import {figures, seconds} from '../figures.js';
 import type {Fleet, Site} from '../fleet.js';
-import {changedIn, endedAs, problemsOf} from '../journal.js';
+import {endedAs} from '../journal.js';
 import {Kubectl} from '../kubectl.js';
-import {tail, type Played} from '../play.js';
+import {holdVerified} from '../verified.js';
 import {withFleet} from '../with-fleet.js';
 import {watch} from './availability.js';
+import {describeControls} from './controls.js';
 import {described, endure, wellAgain} from './endure.js';
 import {faults, holder} from './faults.js';
+import {describeMembers} from './members.js';
 
 const site: Site = {
   inventory: 'lab-ha',
@@ -22,12 +25,6 @@ const bound = 5000;
 /** The same for what the service `kubernetes` leads to. */
 const serviceBound = 30_000;
 
-function expectNothingToDo(played: Played): void {
-  expect(changedIn(played), tail(played)).to.deep.equal([]);
-  const deferred = endedAs(played, 'deferred').map(({node}) => `${node.host} ${node.task}`);
-  expect(deferred, tail(played)).to.deep.equal([]);
-}
-
 describe('three control planes behind two balancers', () => {
   const started = withFleet(site);
   let fleet: Fleet;
@@ -35,27 +32,18 @@ describe('three control planes behind two balancers', () => {
 
   before(() => {
     fleet = started.fleet;
+    kubectl = new Kubectl(fleet);
   });
 
   after(() => {
     for (const line of figures) process.stderr.write(`    ${line}\n`);
   });
 
-  it('are made of bare hosts in one run', async () => {
-    const checked = await fleet.succeed('--check');
-    expect(endedAs(checked, 'changed', 'failed', 'blocked')).to.deep.equal([]);
-    const played = await fleet.succeed();
-    expect(problemsOf(played)).to.deep.equal([]);
-    figures.push(`first run: ${seconds(played.milliseconds)}`);
-    kubectl = new Kubectl(fleet);
-  });
+  it('are told beforehand, and bare hosts are left as they are', () => holdUntouched(fleet));
 
-  it('leave nothing to do', async () => {
-    const played = await fleet.succeed();
-    expectNothingToDo(played);
-    figures.push(`second run: ${seconds(played.milliseconds)}`);
-    expectNothingToDo(await fleet.succeed('--check', '--strict'));
-  });
+  it('are made of bare hosts in one run', () => holdMade(fleet));
+
+  it('leave nothing to do', () => holdConverged(fleet));
 
   it('are all behind the service kubernetes, each with its own address', async () => {
     const path = '-o jsonpath={.items[*].endpoints[*].addresses[0]}';
@@ -67,6 +55,10 @@ describe('three control planes behind two balancers', () => {
   it('leave neither tokens nor lent certificates behind', async () => {
     expect(await kubectl.run('-n kube-system get secrets -o name')).to.not.match(/bootstrap-token|kubeadm-certs/);
   });
+
+  it('are as verify says', () => holdVerified(fleet, {balancer: true, virtualAddress: true, registry: true}));
+
+  describeControls(started);
 
   it('keep the virtual address through a restart of networkd', async () => {
     const host = await holder(fleet);
@@ -100,4 +92,6 @@ describe('three control planes behind two balancers', () => {
     expect(longestGap, line).to.be.lessThan(bound);
     await wellAgain(fleet);
   });
+
+  describeMembers(started);
 });
