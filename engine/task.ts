@@ -1,6 +1,7 @@
 import type {ExecResult, Host} from './host.js';
 import type {Unknown} from './unknown.js';
 export {jobFolder, jobState, removeJob} from './jobs.js';
+export {NoAnswer, type Remedy} from './no-answer.js';
 export {isUnknown, peek, unknown, type Unknown} from './unknown.js';
 export {readYaml, writeYaml} from './yaml.js';
 
@@ -26,7 +27,7 @@ export interface FactKind<Key, Value> {
   /** Canonical: what a change touches, what the overlay and the read-ahead are keyed by. */
   id(key: Key): string;
   script(keys: readonly Key[]): string;
-  /** The answers in the order of the keys; throws `Error` with a clear message where the script failed. Canonical values: mode `0644`, owner by name. */
+  /** The answers in the order of the keys; throws `Error` with a clear message where the script failed, `NoAnswer` where nobody answered. Canonical values: mode `0644`, owner by name. */
   parse(keys: readonly Key[], result: ExecResult): readonly Value[];
   /** What another promise (of this kind or another) does to this fact: its new value, unknown, or undefined when it is not concerned. The same kind and id is laid by `lay`. */
   follows?(key: Key, before: Value, promised: Promised): Value | Unknown | undefined;

@@ -49,6 +49,7 @@ async function foretell(turn: PlacedTurn, planned: Planned): Promise<ItemResult>
   const {change, item} = planned;
   const shown = await showChange(turn, change, {requests: requestsIn(planned.requests), item});
   if (run.check) run.overlay.layChange(where, change, label);
+  if (run.check && change.kind === 'wait') run.overlay.layWait(where, requestsIn(planned.requests), label);
   if (change.undeclared === true && !saysNoChange(turn)) run.noteUndeclared(label);
   const facts = await factsFor(turn, planned.requests);
   const values = change.kind === 'action' ? undefined : ifKnown(() => turn.module.output?.(planned.args, facts) ?? {});

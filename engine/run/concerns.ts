@@ -1,4 +1,4 @@
-import type {Change, FactPattern, FactRequest, Promised} from '../task.js';
+import type {Change, FactPattern, FactRequest, Promised, Remedy} from '../task.js';
 import {unknown} from '../unknown.js';
 
 /** Whether a promise, by its kind and id alone, is about this fact. */
@@ -9,6 +9,15 @@ export function concerns(promised: Promised | FactPattern, request: FactRequest<
   return (
     under === undefined || under === request.id || request.id.startsWith(under.endsWith('/') ? under : `${under}/`)
   );
+}
+
+/** Whether a promise, or what may change, is what may let somebody answer. */
+export function mends(promised: Promised | FactPattern, {kind, id, named}: Remedy): boolean {
+  if (promised.kind !== kind) return false;
+  if (id === undefined && named === undefined) return true;
+  if ('id' in promised) return promised.id === id || (named !== undefined && promised.id.endsWith(`/${named}`));
+  const under = 'under' in promised ? promised.under : undefined;
+  return under === undefined || (id?.startsWith(`${under}/`) ?? false);
 }
 
 /** Whether a change may touch a fact that had this value. */

@@ -34,9 +34,12 @@ async function readFacts(turn: PlacedTurn, requests: readonly FactRequest<unknow
   }
 }
 
-/** In a check, a place or an answer may be missing only because what would make it was not made. */
+/** In a check, a place or an answer may be missing only because what would make it or mend it was not done. */
 function orDeferred({run, where, dry}: PlacedTurn, error: unknown): unknown {
   if (!dry || !(error instanceof PlaceMissing || error instanceof FactsFailed)) return error;
+  const silence = error instanceof FactsFailed ? error.silence : undefined;
+  const mender = silence && run.overlay.menderOf(where, silence.remedies);
+  if (silence !== undefined && mender !== undefined) return new Deferred(`an answer of ${silence.who} after ${mender}`);
   const maker = run.overlay.makerOf(where);
   return maker === undefined ? error : new Deferred(maker);
 }

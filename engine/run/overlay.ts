@@ -1,6 +1,6 @@
-import type {AnyFactKind, Change, FactPattern, FactRequest, Promised} from '../task.js';
+import type {AnyFactKind, Change, FactPattern, FactRequest, Promised, Remedy} from '../task.js';
 import {isUnknown, unknown} from '../unknown.js';
-import {concerns, followsUnsettled} from './concerns.js';
+import {concerns, followsUnsettled, mends} from './concerns.js';
 import {mountNamespace, placeKey, type Where} from './place.js';
 
 /** In a check: what earlier nodes would have made true, laid over what was read. */
@@ -15,10 +15,14 @@ export interface Overlay {
   ): void;
   /** The machine may become anything: the arguments of a task are not known, nor what they touch. */
   layAnything(where: Where, cause: string): void;
+  /** What comes after would have waited until these facts are as they shall be. */
+  layWait(where: Where, requests: readonly FactRequest<unknown>[], cause: string): void;
   /** The fact as it will be in this node's turn: a value, perhaps with unknown members, or an unknown. */
   over(where: Where, request: FactRequest<unknown>, read: unknown): unknown;
   /** What would first make this place: the node that would make its user, else the last one that would change its machine; undefined when none would. */
   makerOf(where: Where): string | undefined;
+  /** What would mend an answer that is missing: the first node that the likeliest remedy names; undefined when none would. */
+  menderOf(where: Where, remedies: readonly Remedy[]): string | undefined;
 }
 
 type Laid = {readonly where: Where; readonly order: number; readonly cause: string} & (
@@ -41,6 +45,7 @@ export function createOverlay(
 ): Overlay {
   const machines = new Map<string, Shared[]>();
   const shared: Shared[] = [];
+  const waits: {readonly machine: string; readonly kinds: readonly string[]; readonly cause: string}[] = [];
   let order = 0;
 
   function lay(laid: Laid): void {
@@ -109,7 +114,20 @@ export function createOverlay(
     layAnything(where, cause) {
       lay({type: 'anything', where, order: order++, cause});
     },
+    layWait({machine}, requests, cause) {
+      waits.push({machine, kinds: requests.map(({kind}) => kind.name), cause});
+    },
     over,
+    menderOf({machine}, remedies) {
+      const laid = (machines.get(machine) ?? []).map((each) => each.laid);
+      const waited = waits.filter((wait) => wait.machine === machine);
+      for (const remedy of remedies) {
+        const found =
+          laid.find((each) => isMended(each, remedy)) ?? waited.find(({kinds}) => kinds.includes(remedy.kind));
+        if (found !== undefined) return found.cause;
+      }
+      return undefined;
+    },
     makerOf({machine, place}) {
       const laid = (machines.get(machine) ?? []).map((each) => each.laid);
       const makesUser = laid.find(
@@ -133,6 +151,17 @@ function isSame(
   if (kind.sameRealm === undefined) return realm === kind.realm?.(key);
   if (!isOf(laid, request) || seen === undefined || isUnknown(seen) || isUnknown(value)) return undefined;
   return kind.sameRealm(seen, value);
+}
+
+function isMended(laid: Laid, remedy: Remedy): boolean {
+  switch (laid.type) {
+    case 'anything':
+      return true;
+    case 'unsettle':
+      return mends(laid.pattern, remedy);
+    case 'promise':
+      return mends(laid.promised, remedy);
+  }
 }
 
 /** Whether it is about facts of this kind. */

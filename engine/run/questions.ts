@@ -1,5 +1,5 @@
 import type {ExecResult} from '../host.js';
-import type {AnyFactKind, FactRequest} from '../task.js';
+import {NoAnswer, type AnyFactKind, type FactRequest} from '../task.js';
 import {environmentKey, placeKey, type Where} from './place.js';
 
 /** One question at one place. */
@@ -12,10 +12,13 @@ export interface Question {
 export class FactsFailed extends Error {
   override readonly name = 'FactsFailed';
   readonly result: ExecResult;
+  /** Set where nobody answered: that may be mended. */
+  readonly silence: NoAnswer | undefined;
 
-  constructor(kind: string, reason: string, result: ExecResult) {
-    super(`cannot read ${kind} facts: ${reason}`);
+  constructor(kind: string, reason: unknown, result: ExecResult) {
+    super(`cannot read ${kind} facts: ${reason instanceof Error ? reason.message : String(reason)}`);
     this.result = result;
+    this.silence = reason instanceof NoAnswer ? reason : undefined;
   }
 }
 
@@ -43,7 +46,7 @@ export function parsed(kind: AnyFactKind, keys: readonly unknown[], result: Exec
   try {
     values = kind.parse(keys, result);
   } catch (error) {
-    throw new FactsFailed(kind.name, error instanceof Error ? error.message : String(error), result);
+    throw new FactsFailed(kind.name, error, result);
   }
   if (values.length !== keys.length)
     throw new Error(`Internal error: ${kind.name} gave ${values.length} answers to ${keys.length} questions`);

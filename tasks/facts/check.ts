@@ -1,5 +1,5 @@
 import {raw, sh} from '../../engine/host.js';
-import type {FactKind} from '../../engine/task.js';
+import {isUnknown, unknown, type FactKind, type Promised} from '../../engine/task.js';
 import {runBy} from '../command/by-input.js';
 
 /** A command that changes nothing and whose success means that something already holds. */
@@ -32,6 +32,10 @@ export const checkFact: FactKind<CheckKey, CheckState> = {
       throw new Error(`cannot run checks: ${result.stderr.trim()}`);
     return lines.map((line) => ({code: Number(line), seen: true}));
   },
+  follows: (key, before, promised) =>
+    'id' in promised && isSilent(key, before, promised)
+      ? unknown(`an answer of its check after ${promised.id}`)
+      : undefined,
   show: (before, after) => [
     {
       what: 'check',
@@ -41,3 +45,16 @@ export const checkFact: FactKind<CheckKey, CheckState> = {
   ],
   volatile: true,
 };
+
+/** The statuses of a shell that could not run a program, and the one of sysexits by which a program says that it cannot tell now. */
+const notRun = [126, 127];
+const cannotTell = 75;
+
+/** Whether a check that did not succeed gave no answer, and a promise may be what lets it: the program's file, or for one that could not tell now, a service. */
+function isSilent({script}: CheckKey, {code}: CheckState, promised: Promised & {readonly id: string}): boolean {
+  if (code === cannotTell) return promised.kind === 'unit';
+  if (!notRun.includes(code) || promised.kind !== 'file') return false;
+  const type: unknown = isUnknown(promised.value) ? undefined : Reflect.get(Object(promised.value), 'type');
+  if (type === 'absent' || type === 'directory') return false;
+  return script.split(/[^\w./+@-]+/).some((word) => word === promised.id || promised.id.endsWith(`/bin/${word}`));
+}

@@ -1,6 +1,7 @@
 import {raw, sh, type Raw} from '../../engine/host.js';
 import {isUnknown, unknown, type FactKind} from '../../engine/task.js';
-import {answers, record} from '../kube/answer.js';
+import {answers, record, unanswered} from '../kube/answer.js';
+import {heard, silenceOf} from '../kube/silence.js';
 
 export interface EtcdKey {
   readonly endpoints: string;
@@ -49,7 +50,7 @@ export const etcdMembersFact: FactKind<EtcdKey, EtcdMembers> = {
       .map((key) => {
         const client = etcdctl(key).script;
         return [
-          record(`${client} member list -w simple`),
+          record(heard('etcdctl', `${client} member list -w simple`)),
           record(`${client} member list -w json`),
           record(`${client} endpoint health --cluster; true`),
         ].join('\n');
@@ -64,9 +65,10 @@ export const etcdMembersFact: FactKind<EtcdKey, EtcdMembers> = {
         .map((answer) => ({status: answer.status, text: 'text' in answer ? answer.text : ''}));
       if (list === undefined || json === undefined || health === undefined)
         throw new Error('Internal error: an answer is missing');
+      if (list.status === 'silent') throw silenceOf('etcdctl', list.text);
       if (list.status === 'no-cluster' || list.text.includes('no such file or directory'))
         return {exists: false, members: []};
-      if (list.status !== 'ok') throw new Error(`etcd does not answer: ${lastLine(list.text)}`);
+      if (list.status !== 'ok') throw unanswered('etcd', list.text);
       // The number is larger than a double holds: it is taken as text.
       const cluster = /"cluster_id":\s*"?(\d+)/.exec(json.text)?.[1];
       const members = list.text.split('\n').flatMap((line) => memberIn(line, health.text));
@@ -118,8 +120,4 @@ function memberIn(line: string, health: string): readonly EtcdMember[] {
       client_urls: urls(clients),
     },
   ];
-}
-
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? '';
 }

@@ -81,11 +81,12 @@ export const kubeObjectFact: FactKind<ObjectKey, ObjectState> = {
   sameRealm: sameCluster,
   follows: (_, before, promised) => founding(before, promised),
   script(keys) {
-    const get = (wanted: readonly ObjectKey[]): string =>
-      `${knock(wanted[0]?.kubeconfig ?? '')}\n${ifAnswering(`printf %s ${quote(JSON.stringify(asList(wanted)))} | ${kubectl(wanted[0]?.kubeconfig ?? '').script} get -f - -o json --ignore-not-found --show-managed-fields`)}`;
-    const apart = keys.map((key) => `{ ${record(get([key]))}; }`).join('; ');
+    const get = (kubeconfig: string, wanted: readonly ObjectKey[]): string =>
+      `printf %s ${quote(JSON.stringify(asList(wanted)))} | ${kubectl(kubeconfig).script} get -f - -o json --ignore-not-found --show-managed-fields`;
+    // The server has answered already.
+    const apart = keys.map((key) => `{ ${record(get(key.kubeconfig, [key]))}; }`).join('; ');
     const groups = byKubeconfig(keys);
-    const together = groups.map(([, group]) => get(group));
+    const together = groups.map(([name, group]) => `${knock(name)}\n${ifAnswering(get(name, group))}`);
     // One kind that the server does not know fails the whole call: then each is asked alone.
     return `${groups.map(([kubeconfig]) => mark(kubeconfig)).join('\n')}
 ${together.map((command, index) => `out${index}=$( { ${command}\n} 2>&1) && code${index}=0 || code${index}=$?`).join('\n')}

@@ -73,7 +73,7 @@ function scriptOf(key: KubeadmKey): string {
   // Before kubeadm has written it there is no cluster to ask.
   const ask = (command: string): string => record(`[ -e ${conf} ] || exit 127\n${ifAnswering(command)}`);
   return [
-    `if [ -e ${conf} ]; then ${knock(key.kubeconfig)}; fi`,
+    `if [ -e ${conf} ]; then ${knock(key.kubeconfig, [`${key.folder}/admin.conf`])}; fi`,
     record(sh`cd -- ${key.folder} 2>/dev/null && for file in ${files}; do [ ! -e "$file" ] || echo "$file"; done
 for file in config.yaml kubeadm-flags.env; do [ ! -e ${key.kubeletFolder}/"$file" ] || echo "kubelet/$file"; done
 [ ! -d ${key.etcdFolder}/member ] || echo etcd-data

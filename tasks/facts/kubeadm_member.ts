@@ -1,6 +1,7 @@
 import {quote, sh} from '../../engine/host.js';
 import type {FactKind} from '../../engine/task.js';
-import {answers, ifAnswering, knock, kubectl, record} from '../kube/answer.js';
+import {answers, ifAnswering, knock, kubectl, record, unanswered} from '../kube/answer.js';
+import {silenceOf} from '../kube/silence.js';
 import {kubernetes} from './kube_node.js';
 
 export interface MemberKey {
@@ -49,8 +50,10 @@ export const kubeadmMemberFact: FactKind<MemberKey, MemberState> = {
         }
         case 'no-cluster':
           return {membership: 'begun'};
+        case 'silent':
+          throw silenceOf('kubectl', answer.text);
         case 'unreachable':
-          throw new Error(`the cluster does not answer: ${answer.text}`);
+          throw unanswered('the cluster', answer.text);
         case 'refused':
           return {membership: answer.text.includes('NotFound') ? 'deleted' : 'stranger'};
       }
@@ -90,7 +93,7 @@ if ! [ -e kubelet.conf ]; then
   { { ${begun}; } && echo begun; } || echo none
   exit 0
 fi
-${parts}${knock(key.kubeletConf)}
+${parts}${knock(key.kubeletConf, ['kubelet.conf'])}
 ${ifAnswering(node)}`;
 }
 

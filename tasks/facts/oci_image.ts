@@ -1,6 +1,7 @@
 import {sh} from '../../engine/host.js';
 import type {FactKind} from '../../engine/task.js';
-import {answers, record} from '../kube/answer.js';
+import {answers, record, unanswered} from '../kube/answer.js';
+import {heard, silenceOf} from '../kube/silence.js';
 
 export interface ImagesKey {
   /** containerd's, e.g. `k8s.io`. */
@@ -17,7 +18,8 @@ export const ociImageFact: FactKind<ImagesKey, ImagesState> = {
   name: 'oci_image',
   id: (key) => key.namespace,
   volatile: true,
-  script: (keys) => keys.map(({namespace}) => record(sh`ctr --namespace ${namespace} images list`)).join('\n'),
+  script: (keys) =>
+    keys.map(({namespace}) => record(heard('ctr', sh`ctr --namespace ${namespace} images list`))).join('\n'),
   parse(keys, result) {
     const said = answers(result.stdout);
     if (said.length !== keys.length) throw new Error(`ctr did not answer: ${result.stderr.trim()}`);
@@ -34,9 +36,11 @@ export const ociImageFact: FactKind<ImagesKey, ImagesState> = {
           };
         case 'no-cluster':
           return {images: {}};
+        case 'silent':
+          throw silenceOf('ctr', answer.text);
         case 'unreachable':
         case 'refused':
-          throw new Error(`containerd does not answer: ${answer.text}`);
+          throw unanswered('containerd', answer.text);
       }
     });
   },

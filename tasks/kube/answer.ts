@@ -1,10 +1,14 @@
 import {sh, type Raw} from '../../engine/host.js';
+import {NoAnswer, type Remedy} from '../../engine/task.js';
+import {orSilent, silenceOf, silentCode} from './silence.js';
 
 /** What a command that asks a cluster said. */
 export type Answer =
   | {readonly status: 'ok'; readonly text: string}
-  /** There is no cluster to ask: no program, or no file that says where it is. */
+  /** There is no cluster to ask: the machine never had the program, or no file says where it is. */
   | {readonly status: 'no-cluster'}
+  /** The program cannot be run, although the machine has it, or has what it is for. */
+  | {readonly status: 'silent'; readonly text: string}
   /** There is one, and it does not answer now. */
   | {readonly status: 'unreachable'; readonly text: string}
   | {readonly status: 'refused'; readonly text: string};
@@ -24,10 +28,12 @@ export function record(command: string): string {
 
 /**
  * Asks once whether the cluster answers at all: `$down` is then empty, or what was said, with the status in `$code`.
- * kubectl itself would try for many seconds to find out what a silent server serves.
+ * kubectl itself would try for many seconds to find out what a silent server serves. Where one of `traces` exists there is a cluster, whether kubectl is there or not.
  */
-export function knock(kubeconfig: string): string {
-  return `code=0; down=$( { ${kubectl(kubeconfig).script} get --raw /version\n} 2>&1 </dev/null) && down= || { code=$?; down=\${down:-no answer}; }`;
+export function knock(kubeconfig: string, traces: readonly string[] = [kubeconfig]): string {
+  return `code=0; down=; said=$( { ${kubectl(kubeconfig).script} get --raw /version\n} 2>&1 </dev/null) || code=$?
+${orSilent('kubectl', traces)}
+[ $code = 0 ] || down=\${said:-no answer}`;
 }
 
 /** A command that is run only when the cluster has answered `knock`. */
@@ -48,12 +54,13 @@ export function answers(stdout: string): readonly Answer[] {
 
 function judge(code: number, text: string): Answer {
   if (code === 0) return {status: 'ok', text};
+  if (code === silentCode) return {status: 'silent', text};
   if (code === 127 || /\bstat .*: no such file|no configuration has been provided|invalid configuration: no/.test(text))
     return {status: 'no-cluster'};
   if (/x509: /.test(text)) return {status: 'refused', text: text.trim()};
   if (
     code === 75 ||
-    /connection refused|unable to connect|i\/o timeout|no route to host|\bEOF\b|deadline exceeded|TLS handshake timeout|connection reset|ServiceUnavailable|unable to handle the request/i.test(
+    /connection refused|connection to the server \S+ was refused|unable to connect|i\/o timeout|no route to host|\bEOF\b|deadline exceeded|TLS handshake timeout|connection reset|ServiceUnavailable|unable to handle the request/i.test(
       text,
     )
   ) {
@@ -69,6 +76,22 @@ export function json(text: string): unknown {
   return JSON.parse(text.slice(start)) as unknown;
 }
 
+/** What may bring a silent cluster back: a service that is started, kubeadm, or what is waited for. */
+const revivals: readonly Remedy[] = [
+  'unit',
+  'kubeadm',
+  'kubeadm_member',
+  'kube_status',
+  'etcd_status',
+  'port',
+  'url',
+].map((kind) => ({kind}));
+
+/** That a cluster, or somebody else who lives with it, does not answer now. */
+export function unanswered(who: string, text: string): NoAnswer {
+  return new NoAnswer(who, lastLine(text), revivals);
+}
+
 /** What the cluster said; undefined where there is no cluster. Throws where there is one and it does not tell. */
 export function textOf(answer: Answer): string | undefined {
   switch (answer.status) {
@@ -76,13 +99,15 @@ export function textOf(answer: Answer): string | undefined {
       return answer.text;
     case 'no-cluster':
       return undefined;
+    case 'silent':
+      throw silenceOf('kubectl', answer.text);
     case 'unreachable':
-      throw new Error(`the cluster does not answer: ${lastLine(answer.text)}`);
+      throw unanswered('the cluster', answer.text);
     case 'refused':
       throw new Error(`the cluster refuses to tell: ${lastLine(answer.text)}`);
   }
 }
 
 function lastLine(text: string): string {
-  return text.split('\n').at(-1) ?? '';
+  return text.trim().split('\n').at(-1) ?? '';
 }

@@ -1,7 +1,15 @@
 import {expect} from 'chai';
 import {createOverlay, type Overlay} from '../../engine/run/overlay.js';
 import {loginPlace, type Where} from '../../engine/run/place.js';
-import {ask, promise, promiseUnder, type AnyFactKind, type Change, type FactKind} from '../../engine/task.js';
+import {
+  ask,
+  promise,
+  promiseUnder,
+  type AnyFactKind,
+  type Change,
+  type FactKind,
+  type Remedy,
+} from '../../engine/task.js';
 import {unknown} from '../../engine/unknown.js';
 
 interface State {
@@ -146,5 +154,22 @@ describe('promises laid over facts', () => {
     laid.layChange(here, change([promise(file, '/a', {exists: true})]), 'h1/copy');
     expect(laid.makerOf(as('ann'))).to.equal('h1/user');
     expect(laid.makerOf(as('bob'))).to.equal('h1/copy');
+  });
+
+  it('say what would mend an answer: the likeliest remedy, and what is waited for', () => {
+    const laid = overlay();
+    const mender = (...remedies: readonly Remedy[]): string | undefined => laid.menderOf(here, remedies);
+    laid.layChange(there, change([promise(file, '/usr/bin/tool', {exists: true})]), 'h2/copy');
+    expect(mender({kind: 'file', named: 'tool'})).to.equal(undefined);
+    laid.layChange(here, change([promise(unit, 'web', {exists: true})], [{kind: 'file', under: '/opt'}]), 'h1/unit');
+    laid.layChange(here, change([promise(file, '/usr/bin/tool', {exists: true})]), 'h1/copy');
+    laid.layWait(here, [ask(object, 'web')], 'h1/wait');
+    expect(mender({kind: 'file', named: 'tool'}, {kind: 'unit'})).to.equal('h1/copy');
+    expect(mender({kind: 'file', named: 'ool'}, {kind: 'unit'})).to.equal('h1/unit');
+    expect(mender({kind: 'file', id: '/opt/tool'})).to.equal('h1/unit');
+    expect(mender({kind: 'file', id: '/srv/tool'})).to.equal(undefined);
+    expect(mender({kind: 'object'})).to.equal('h1/wait');
+    laid.layAnything(here, 'h1/anything');
+    expect(mender({kind: 'file', id: '/srv/tool'})).to.equal('h1/anything');
   });
 });

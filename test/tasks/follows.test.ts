@@ -1,6 +1,7 @@
 import {expect} from 'chai';
 import {ask, promise, promiseUnder, unknown, type AnyFactKind, type Promised} from '../../engine/task.js';
 import {authorizedKeysFact} from '../../tasks/facts/authorized_keys.js';
+import {checkFact} from '../../tasks/facts/check.js';
 import {fileFact} from '../../tasks/facts/file.js';
 import type {FileState} from '../../tasks/facts/file/state.js';
 import {groupFact} from '../../tasks/facts/group.js';
@@ -183,6 +184,37 @@ describe('what a fact makes of others’ promises', () => {
 
     it('may come with a package', () => {
       expect(after(unitFact, unit, installed)).to.deep.equal(unknown('what package p brings'));
+    });
+  });
+
+  describe('a check', () => {
+    const said = (code: number): {key: {script: string}; before: {code: number; seen: boolean}} => ({
+      key: {script: "/usr/libexec/look '/srv' && tool"},
+      before: {code, seen: true},
+    });
+    const started = promise(unitFact, {name: 'web'}, {active: 'active'});
+
+    it('that could not be run gives its answer when its program is there', () => {
+      const wanted = unknown('an answer of its check after /usr/libexec/look');
+      const look = promise(fileFact, {path: '/usr/libexec/look'}, {type: 'file'});
+      expect(after(checkFact, said(127), look)).to.deep.equal(wanted);
+      expect(after(checkFact, said(126), promise(fileFact, {path: '/usr/libexec/look'}, {mode: '0755'}))).to.deep.equal(
+        wanted,
+      );
+      expect(after(checkFact, said(127), promise(fileFact, {path: '/usr/bin/tool'}, {type: 'link'}))).to.deep.equal(
+        unknown('an answer of its check after /usr/bin/tool'),
+      );
+    });
+
+    it('that could not tell gives its answer when a service runs', () => {
+      expect(after(checkFact, said(75), started)).to.deep.equal(unknown('an answer of its check after web.service'));
+    });
+
+    it('keeps the answer that it gave', () => {
+      for (const code of [0, 1, 127]) expect(after(checkFact, said(code), started)).to.deep.equal(said(code).before);
+      const other = promise(fileFact, {path: '/usr/bin/other'}, {type: 'file'});
+      const folder = promise(fileFact, {path: '/srv'}, {type: 'directory'});
+      expect(after(checkFact, said(127), other, folder)).to.deep.equal(said(127).before);
     });
   });
 
