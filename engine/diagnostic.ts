@@ -22,3 +22,13 @@ export class BadInput extends Error {
     this.diagnostics = diagnostics;
   }
 }
+
+/** A problem that has no line in a file: a word of the command line, a file as a whole. */
+export function problem(message: string, hint?: string): Diagnostic {
+  return {severity: 'error', at: undefined, message, ...(hint !== undefined && {hint})};
+}
+
+/** One problem without a line, alone. */
+export function badInput(message: string, hint?: string): BadInput {
+  return new BadInput([problem(message, hint)]);
+}

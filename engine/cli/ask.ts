@@ -1,6 +1,6 @@
 import {createInterface} from 'node:readline/promises';
 import {Writable} from 'node:stream';
-import {BadInput} from '../diagnostic.js';
+import {badInput} from '../diagnostic.js';
 import {readPassword} from '../vault/password-source.js';
 import type {LoginOptions} from './invocation.js';
 
@@ -50,10 +50,7 @@ export async function ask(
   prompt: string,
   {instead, shown}: {readonly instead: string; readonly shown: boolean},
 ): Promise<string> {
-  if (!process.stdin.isTTY) {
-    const message = `"${prompt}" cannot be asked without a terminal`;
-    throw new BadInput([{severity: 'error', at: undefined, message, hint: instead}]);
-  }
+  if (!process.stdin.isTTY) throw badInput(`"${prompt}" cannot be asked without a terminal`, instead);
   if (!shown) process.stderr.write(`${prompt}: `);
   const nowhere = new Writable({
     write: (_chunk, _encoding, done) => {

@@ -1,8 +1,9 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {BadInput} from '../diagnostic.js';
+import {badInput} from '../diagnostic.js';
 import type {Graph} from '../graph/graph.js';
 import {printGraph, timesOf} from '../graph/print/print.js';
+import {reasonOf} from '../reason.js';
 import {stateFolder} from '../run/state-folder.js';
 import type {Invocation} from './invocation.js';
 
@@ -18,10 +19,7 @@ function readJournal(graph: Graph, name: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new BadInput([
-      {severity: 'error', at: undefined, message: `the journal "${name}" cannot be read: ${reason}`},
-    ]);
+    throw badInput(`the journal "${name}" cannot be read: ${reasonOf(error)}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import {BadInput} from '../diagnostic.js';
+import {type BadInput, badInput} from '../diagnostic.js';
 import type {Edge, Graph, TaskNode} from '../graph/graph.js';
 import {namesUsed, type NameUsed} from '../graph/names-used.js';
 import {findProducersOf} from '../graph/producers-of.js';
@@ -36,7 +36,7 @@ function titleOf(task: Task): string {
 function unknownTask(nodes: readonly TaskNode[], wanted: string): BadInput {
   const names = new Set(nodes.flatMap(({id, task}) => [task.name, titleOf(task), id as string]));
   const hint = didYouMean(wanted, names) ?? '--list-tasks lists them';
-  return new BadInput([{severity: 'error', at: undefined, message: `there is no task "${wanted}"`, hint}]);
+  return badInput(`there is no task "${wanted}"`, hint);
 }
 
 interface Explained {

@@ -1,6 +1,6 @@
 import {existsSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
-import {BadInput} from '../diagnostic.js';
+import {badInput} from '../diagnostic.js';
 import {findJournal, journalsIn, readJournal} from '../history/journals.js';
 import {replay} from '../history/replay.js';
 import {summaryOf, type Ending, type RunSummary} from '../history/summary.js';
@@ -51,11 +51,11 @@ export async function showRun(invocation: Extract<Invocation, {command: 'show'}>
   const file = findJournal(journalsIn(foldersOf(inventories)), run);
   const events = readJournal(file);
   const summary = summaryOf(file);
-  if (summary === undefined) throw bad(`the journal of the run "${file.run}" is empty`);
+  if (summary === undefined) throw badInput(`the journal of the run "${file.run}" is empty`);
   const [first] = events;
   const hosts = first?.type === 'run-started' ? first.hosts : [];
   if (host !== undefined && !hosts.includes(host))
-    throw bad(`the run "${file.run}" has no host "${host}"`, didYouMean(host, hosts));
+    throw badInput(`the run "${file.run}" has no host "${host}"`, didYouMean(host, hosts));
   const plain = outputs.map((output) => (output.format === 'human' ? {...output, format: 'plain' as const} : output));
   const renderer = await openRenderers({outputs: plain, verbosity, stdout: process.stdout, environment: process.env});
   for (const event of replay(events, {...invocation, ending: summary.ending})) renderer.show(event);
@@ -67,8 +67,4 @@ function foldersOf(inventories: readonly string[]): readonly string[] {
   if (inventories.length > 0) return [stateFolderPath(inventories)];
   const root = stateRoot();
   return existsSync(root) ? readdirSync(root).map((name) => join(root, name)) : [];
-}
-
-function bad(message: string, hint?: string): BadInput {
-  return new BadInput([{severity: 'error', at: undefined, message, ...(hint === undefined ? {} : {hint})}]);
 }

@@ -1,4 +1,4 @@
-import {BadInput} from '../diagnostic.js';
+import {badInput} from '../diagnostic.js';
 import {didYouMean} from '../language/near.js';
 import {yamlText} from '../language/yaml-text.js';
 import {asWritten} from '../load/as-written.js';
@@ -28,9 +28,7 @@ export function inventoryText(inventory: Inventory, form: InventoryForm): string
 function known<T>(all: ReadonlyMap<string, T>, name: string, what: 'host' | 'group'): T {
   const found = all.get(name);
   if (found !== undefined) return found;
-  const hint = didYouMean(name, all.keys());
-  const message = `there is no ${what} "${name}" in the inventory`;
-  throw new BadInput([{severity: 'error', at: undefined, message, ...(hint === undefined ? {} : {hint})}]);
+  throw badInput(`there is no ${what} "${name}" in the inventory`, didYouMean(name, all.keys()));
 }
 
 /** What layers give together: they are sorted lowest first, the last one that has a name wins. */

@@ -1,6 +1,6 @@
 import {existsSync} from 'node:fs';
 import {dirname, resolve} from 'node:path';
-import {BadInput, type Diagnostic} from '../diagnostic.js';
+import {BadInput, badInput, problem, type Diagnostic} from '../diagnostic.js';
 import type {Graph} from '../graph/graph.js';
 import {digestWith} from '../plan/digest.js';
 import {guardPlan} from '../plan/guard.js';
@@ -29,8 +29,9 @@ export async function makePlan(
   {file, words, registry, prepare}: Lent & {readonly file: string; readonly words: readonly string[]},
 ): Promise<number> {
   if (options.resume !== undefined || options.step)
-    throw bad('--plan is of a whole run: it cannot stand beside --resume or --step');
-  if (!existsSync(dirname(resolve(file)))) throw bad(`the plan "${file}" cannot be written: its folder is not there`);
+    throw badInput('--plan is of a whole run: it cannot stand beside --resume or --step');
+  if (!existsSync(dirname(resolve(file))))
+    throw badInput(`the plan "${file}" cannot be written: its folder is not there`);
   const cwd = process.cwd();
   const key = planKey(stateRoot());
   const digest = digestWith(key);
@@ -42,7 +43,7 @@ export async function makePlan(
     return result.code;
   }
   if (record.isSecret(words.join('\n')))
-    throw bad(
+    throw badInput(
       'no plan is written: the command line holds a secret, which must not stand in a file',
       'put it into a file of its own, and name that: -e @FILE',
     );
@@ -72,7 +73,10 @@ export async function applyPlan(
   const plan = readPlan(resolve(file), key);
   const what = `the plan "${file}" was made`;
   if (plan.engine !== packageVersion())
-    throw bad(`the plan "${file}" was made by u7s-play ${plan.engine}, and this is ${packageVersion()}`, 'plan again');
+    throw badInput(
+      `the plan "${file}" was made by u7s-play ${plan.engine}, and this is ${packageVersion()}`,
+      'plan again',
+    );
   enter(plan.cwd);
   refuse(changedFiles(plan.inputs, {digest, cwd: plan.cwd, what}));
   if (!allowDeferred) refuse(deferredNodes(plan.nodes));
@@ -93,7 +97,7 @@ function enter(cwd: string): void {
   try {
     process.chdir(cwd);
   } catch {
-    throw bad(`the folder in which the plan was made is not there: "${cwd}"`, 'plan again');
+    throw badInput(`the folder in which the plan was made is not there: "${cwd}"`, 'plan again');
   }
 }
 
@@ -110,12 +114,10 @@ function deferredNodes(nodes: readonly KeptNode[]): readonly Diagnostic[] {
   return [...tasks.values()].map((same) => {
     const [{at, task, needs = ''} = {at: '', task: ''}] = same;
     const hosts = same.map(({host}) => host).join(', ');
-    return {
-      severity: 'error',
-      at: undefined,
-      message: `the plan cannot tell what "${task}" (${at}) will do on ${hosts}: it needs ${needs}`,
-      hint: '--allow-deferred plans such tasks when it is their turn',
-    };
+    return problem(
+      `the plan cannot tell what "${task}" (${at}) will do on ${hosts}: it needs ${needs}`,
+      '--allow-deferred plans such tasks when it is their turn',
+    );
   });
 }
 
@@ -128,8 +130,4 @@ function planText(nodes: readonly KeptNode[]): string {
 /** The words without `--plan FILE`. */
 function withoutPlan(words: readonly string[]): readonly string[] {
   return words.filter((word, index) => !/^--plan(=|$)/.test(word) && words[index - 1] !== '--plan');
-}
-
-function bad(message: string, hint?: string): BadInput {
-  return new BadInput([{severity: 'error', at: undefined, message, ...(hint === undefined ? {} : {hint})}]);
 }

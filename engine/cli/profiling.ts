@@ -1,6 +1,6 @@
 import {existsSync, writeFileSync} from 'node:fs';
 import {dirname, resolve} from 'node:path';
-import {BadInput} from '../diagnostic.js';
+import {badInput} from '../diagnostic.js';
 import {recordProfile, type ProfileRecord} from '../render/profile.js';
 import {profileText} from '../render/profile-table.js';
 import {traceText} from '../render/profile-trace.js';
@@ -16,10 +16,8 @@ export interface Profiling extends Pick<ProfileRecord, 'show' | 'told'> {
 /** Begins the profile that `--profile` asks for; throws `BadInput` where its file cannot be written. */
 export function startProfile(file: string | undefined): Profiling | undefined {
   if (file === undefined) return undefined;
-  if (!existsSync(dirname(resolve(file)))) {
-    const message = `the profile "${file}" cannot be written: its folder is not there`;
-    throw new BadInput([{severity: 'error', at: undefined, message}]);
-  }
+  if (!existsSync(dirname(resolve(file))))
+    throw badInput(`the profile "${file}" cannot be written: its folder is not there`);
   const record = recordProfile({mask: (text) => secrets.mask(text)});
   return {
     show: record.show,

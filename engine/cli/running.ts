@@ -1,5 +1,5 @@
 import {resolve} from 'node:path';
-import {BadInput} from '../diagnostic.js';
+import {BadInput, badInput} from '../diagnostic.js';
 import type {Graph} from '../graph/graph.js';
 import {findJournal, journalsIn, readJournal} from '../history/journals.js';
 import {resume} from '../history/resume.js';
@@ -80,9 +80,9 @@ function goOnWith(graph: Graph, {name, now, digest, registry}: Wanted): ReturnTy
   );
   const inputs = candidates.find((each) => each.file.path === file.path)?.inputs;
   const what = `the run ${file.run}`;
-  if (inputs === undefined) throw bad(`${what} cannot be gone on with: it was a check, or did not begin`);
+  if (inputs === undefined) throw badInput(`${what} cannot be gone on with: it was a check, or did not begin`);
   if (inputs.selection !== now.selection)
-    throw bad(
+    throw badInput(
       `${what} cannot be gone on with: it was of other playbooks, inventories, hosts or tags, or by another u7s-play`,
       'use the command line that it was made with, and --resume',
     );
@@ -96,8 +96,4 @@ function goOnWith(graph: Graph, {name, now, digest, registry}: Wanted): ReturnTy
       Object.entries(inputs.nodes.get(node) ?? {}).every(([path, was]) => digest(stampOf(path)) === was),
     setsVariables: (module) => registry.modules.get(module)?.setsVariables === true,
   });
-}
-
-function bad(message: string, hint?: string): BadInput {
-  return new BadInput([{severity: 'error', at: undefined, message, ...(hint === undefined ? {} : {hint})}]);
 }

@@ -1,4 +1,4 @@
-import {BadInput} from '../diagnostic.js';
+import {badInput} from '../diagnostic.js';
 import type {Graph, NodeId, TaskNode} from '../graph/graph.js';
 import type {Task} from '../load/project.js';
 import {turnOf} from '../run/node-turn.js';
@@ -105,9 +105,7 @@ export function askEachTask(
 /** Throws `BadInput` where nobody sits at the terminal. */
 export function demandTerminal(): void {
   if (process.stdin.isTTY) return;
-  throw new BadInput([
-    {severity: 'error', at: undefined, message: '--step asks before each task, and there is no terminal to ask at'},
-  ]);
+  throw badInput('--step asks before each task, and there is no terminal to ask at');
 }
 
 /** Ctrl-C at a question is an interrupt of the run: undefined. */

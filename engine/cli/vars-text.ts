@@ -1,4 +1,4 @@
-import {BadInput} from '../diagnostic.js';
+import {badInput, type BadInput} from '../diagnostic.js';
 import {didYouMean} from '../language/near.js';
 import {sealedText} from '../language/yaml-text.js';
 import {magicNames} from '../load/names.js';
@@ -9,7 +9,7 @@ import {placeText, variableNames, varsOf, type Origin, type ShownVariable, type 
 export function varsText(project: Project, {json, ...options}: VarsOptions & {readonly json: boolean}): string {
   const {host, name} = options;
   const {hosts} = project.inventory;
-  if (!hosts.has(host)) throw unknown(`there is no host "${host}" in the inventory`, didYouMean(host, hosts.keys()));
+  if (!hosts.has(host)) throw badInput(`there is no host "${host}" in the inventory`, didYouMean(host, hosts.keys()));
   const sections = varsOf(project, options).filter(({variables}) => variables.length > 0);
   if (sections.length === 0 && name !== undefined) throw unknownVariable(project, {...options, name});
   if (json) {
@@ -25,14 +25,10 @@ export function varsText(project: Project, {json, ...options}: VarsOptions & {re
 function unknownVariable(project: Project, options: VarsOptions & {readonly name: string}): BadInput {
   const {host, name} = options;
   const magic = magicNames.find((each) => each.name === name);
-  if (magic) return unknown(`"${name}" is no variable: the engine sets it`, magic.description.replace(/\.$/, ''));
+  if (magic) return badInput(`"${name}" is no variable: the engine sets it`, magic.description.replace(/\.$/, ''));
   const hint = didYouMean(name, variableNames(project, options));
   const more = project.plays.length === 0 ? 'name a playbook to see the variables of its plays and roles' : undefined;
-  return unknown(`"${name}" is not set for "${host}"`, hint ?? more);
-}
-
-function unknown(message: string, hint: string | undefined): BadInput {
-  return new BadInput([{severity: 'error', at: undefined, message, ...(hint === undefined ? {} : {hint})}]);
+  return badInput(`"${name}" is not set for "${host}"`, hint ?? more);
 }
 
 function textOf({name, found, origin, overrides}: ShownVariable): string {

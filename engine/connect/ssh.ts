@@ -1,6 +1,7 @@
 import type {Readable} from 'node:stream';
 import {NodeSSH, type Config} from 'node-ssh';
 import {Unreachable} from '../host.js';
+import {reasonOf} from '../reason.js';
 import {credentials, type Credentials} from './authentication.js';
 import {ChannelRefused, type Channel, type Ended, type Link} from './channel.js';
 import type {ConnectionSettings} from './connection.js';
@@ -211,7 +212,7 @@ async function forward(ssh: NodeSSH, to: ConnectionSettings): Promise<Readable> 
   try {
     return await ssh.forwardOut('127.0.0.1', 0, to.address, to.port);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new Unreachable(to.name, `the jump host cannot reach ${to.address} port ${to.port}: ${reason}`);
   }
 }

@@ -1,6 +1,6 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {BadInput} from '../diagnostic.js';
+import {badInput} from '../diagnostic.js';
 import type {Event} from '../event.js';
 import {didYouMean} from '../language/near.js';
 
@@ -31,7 +31,7 @@ export function findJournal(journals: readonly JournalFile[], name: string): Jou
   if (name === 'last') {
     const last = journals.at(-1);
     if (last !== undefined) return last;
-    throw bad('no run is kept', 'name the inventory with -i');
+    throw badInput('no run is kept', 'name the inventory with -i');
   }
   const exact = journals.filter(({run}) => run === name);
   const found = exact.length > 0 ? exact : journals.filter(({run}) => run.startsWith(name));
@@ -41,9 +41,9 @@ export function findJournal(journals: readonly JournalFile[], name: string): Jou
       name,
       journals.map(({run}) => run),
     );
-    throw bad(`no run "${name}" is kept`, near ?? '"u7s-play runs" lists those that are');
+    throw badInput(`no run "${name}" is kept`, near ?? '"u7s-play runs" lists those that are');
   }
-  if (found.length > 1) throw bad(`several runs begin with "${name}"`, found.map(({run}) => run).join(', '));
+  if (found.length > 1) throw badInput(`several runs begin with "${name}"`, found.map(({run}) => run).join(', '));
   return only;
 }
 
@@ -64,8 +64,4 @@ export function eventOf(line: string): Event | undefined {
   } catch {
     return undefined;
   }
-}
-
-function bad(message: string, hint: string): BadInput {
-  return new BadInput([{severity: 'error', at: undefined, message, hint}]);
 }

@@ -1,4 +1,5 @@
 import {RE2JS} from 're2js';
+import {reasonOf} from '../reason.js';
 
 /** A pattern of RE2, which never backtracks. */
 export interface RegularExpression {
@@ -35,6 +36,6 @@ export function compileRegularExpression(source: string): RegularExpression | {r
     compiled.set(source, expression);
     return expression;
   } catch (error) {
-    return {problem: error instanceof Error ? error.message : String(error)};
+    return {problem: reasonOf(error)};
   }
 }

@@ -1,4 +1,5 @@
 import Handlebars from 'handlebars';
+import {reasonOf} from '../reason.js';
 import {jsonQuery} from './jinja-habits.js';
 import {celFromJinja} from './jinja/to-cel.js';
 import {helpers} from './template-helpers.js';
@@ -21,7 +22,7 @@ export function parseTemplate(source: string): {readonly body: TemplateBody; rea
 }
 
 function syntaxProblem(source: string, error: unknown): Problem {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = reasonOf(error);
   const goFormat = /\{\{-?\s*\.[A-Za-z]/.exec(source);
   if (goFormat) {
     const hint = String.raw`a mustache that is not ours is written "\{{"; for example --format "\{{.Names}}"`;

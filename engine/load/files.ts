@@ -4,6 +4,7 @@ import {readFileSync, statSync, readdirSync} from 'node:fs';
 import {isAbsolute, join, relative, resolve} from 'node:path';
 import type {Term} from '../language/term.js';
 import {BadInput} from '../diagnostic.js';
+import {reasonOf} from '../reason.js';
 import type {Span} from '../span.js';
 import type {Report} from './report.js';
 import {hideTerm, sealedInJson, startsSealed, unsealedFile, unsealedTerm, type Unsealing} from './sealed.js';
@@ -113,8 +114,7 @@ export function createFiles(
       return open && {text: new TextDecoder('utf-8', {fatal: true}).decode(open), sealed};
     } catch (error) {
       if (error instanceof PasswordWanted || error instanceof BadInput) throw error;
-      const reason =
-        error instanceof TypeError ? 'it is not UTF-8' : error instanceof Error ? error.message : String(error);
+      const reason = error instanceof TypeError ? 'it is not UTF-8' : reasonOf(error);
       report.error({file, line: 1, column: 1, length: 1}, `"${file}" cannot be read: ${reason}`);
       return undefined;
     }

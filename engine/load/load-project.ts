@@ -19,6 +19,8 @@ export interface LoadOptions {
   readonly playbooks: readonly string[];
   /** As given by `-i`. */
   readonly inventories: readonly string[];
+  /** Seconds that an executable inventory may take for an answer; default: 300. */
+  readonly programSeconds?: number;
   /** As given by `-e`. */
   readonly extraVars?: readonly string[];
   /** The YAML words of all modules. */
@@ -66,6 +68,7 @@ async function readProject(options: LoadOptions): Promise<Project> {
   const playbooks = options.playbooks.map((path) => resolve(cwd, path));
   const inventory = await loadInventory({
     sources: options.inventories,
+    ...(options.programSeconds !== undefined && {programSeconds: options.programSeconds}),
     playbookFolders: [
       ...playbooks.map((path) => dirname(path)),
       ...(options.playbookFolders ?? []).map((path) => resolve(cwd, path)),

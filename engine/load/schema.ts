@@ -1,6 +1,7 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {Ajv2020, type ValidateFunction} from 'ajv/dist/2020.js';
+import {reasonOf} from '../reason.js';
 import {packageRoot} from '../root.js';
 import {referred, surelyFits} from './fits.js';
 import {isSound} from './sound-schema.js';
@@ -118,7 +119,7 @@ export function createSchemas(folder: string = join(packageRoot, 'schemas')): Sc
         const validate = ajv().compile(schema);
         return (value) => errorsOf(validate, value, schema);
       } catch (error) {
-        return {problem: error instanceof Error ? error.message : String(error)};
+        return {problem: reasonOf(error)};
       }
     },
   };

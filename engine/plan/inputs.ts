@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import {existsSync, readFileSync} from 'node:fs';
 import {relative, resolve} from 'node:path';
-import type {Diagnostic} from '../diagnostic.js';
+import {problem, type Diagnostic} from '../diagnostic.js';
 import type {Project} from '../load/project.js';
 import {canonical, type Digest} from './digest.js';
 import type {Inputs} from './plan.js';
@@ -84,8 +84,4 @@ function digestOf({inventory, extraVars}: Project, digest: Digest): string {
 /** Where a value stands in a file is no part of it. */
 function withoutPlaces(data: unknown): unknown {
   return JSON.parse(canonical(data), (name, value: unknown) => (name === 'at' || name === 'keyAt' ? undefined : value));
-}
-
-function problem(message: string): Diagnostic {
-  return {severity: 'error', at: undefined, message};
 }

@@ -1,7 +1,7 @@
 import {randomBytes} from 'node:crypto';
 import {linkSync, mkdirSync, readFileSync, statSync, unlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {BadInput} from '../diagnostic.js';
+import {badInput} from '../diagnostic.js';
 
 const bytes = 32;
 
@@ -30,12 +30,11 @@ function read(path: string): Uint8Array | undefined {
   const status = statSync(path, {throwIfNoEntry: false});
   if (status === undefined) return undefined;
   if ((status.mode & 0o077) !== 0)
-    throw bad(`the key of plans, "${path}", can be read by others`, `chmod 600 ${path}, or remove it and plan again`);
+    throw badInput(
+      `the key of plans, "${path}", can be read by others`,
+      `chmod 600 ${path}, or remove it and plan again`,
+    );
   const key = readFileSync(path);
-  if (key.length !== bytes) throw bad(`the key of plans, "${path}", is broken`, 'remove it and plan again');
+  if (key.length !== bytes) throw badInput(`the key of plans, "${path}", is broken`, 'remove it and plan again');
   return key;
-}
-
-function bad(message: string, hint: string): BadInput {
-  return new BadInput([{severity: 'error', at: undefined, message, hint}]);
 }

@@ -1,6 +1,7 @@
 import {createHmac, timingSafeEqual} from 'node:crypto';
 import {readFileSync, renameSync, writeFileSync} from 'node:fs';
-import {BadInput} from '../diagnostic.js';
+import {badInput} from '../diagnostic.js';
+import {reasonOf} from '../reason.js';
 import {canonical} from './digest.js';
 import type {Plan} from './plan.js';
 
@@ -14,7 +15,7 @@ export function writePlan(path: string, {plan, key}: {readonly plan: Plan; reado
     writeFileSync(beside, `${JSON.stringify(signed, undefined, 1)}\n`, {mode: 0o600});
     renameSync(beside, path);
   } catch (error) {
-    throw bad(`the plan "${path}" cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+    throw badInput(`the plan "${path}" cannot be written: ${reasonOf(error)}`);
   }
 }
 
@@ -24,15 +25,16 @@ export function readPlan(path: string, key: Uint8Array): Plan {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw bad(`the plan "${path}" cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw badInput(`the plan "${path}" cannot be read: ${reasonOf(error)}`);
   }
   const {signature, ...plan} = parse(text, path);
   const found: number = plan.version;
-  if (found !== version) throw bad(`the plan "${path}" has the version ${found}; expected ${version}`, 'plan again');
+  if (found !== version)
+    throw badInput(`the plan "${path}" has the version ${found}; expected ${version}`, 'plan again');
   const expected = Buffer.from(signatureOf(plan, key));
   const given = Buffer.from(signature);
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
-    throw bad(
+    throw badInput(
       `the plan "${path}" is not as it was written, or was made on another controller or by another user`,
       'a plan is applied as it is, where it was made; plan again',
     );
@@ -49,7 +51,7 @@ function parse(text: string, path: string): Plan & {readonly signature: string} 
   }
   const signature: unknown = typeof found === 'object' && found !== null ? Reflect.get(found, 'signature') : undefined;
   if (typeof signature !== 'string')
-    throw bad(`"${path}" is not a plan`, 'make one with "u7s-play PLAYBOOK … --plan FILE"');
+    throw badInput(`"${path}" is not a plan`, 'make one with "u7s-play PLAYBOOK … --plan FILE"');
   return found as Plan & {readonly signature: string};
 }
 
@@ -57,8 +59,4 @@ function signatureOf(plan: Plan, key: Uint8Array): string {
   return createHmac('sha256', key)
     .update(`plan\n${canonical(plan)}`)
     .digest('hex');
-}
-
-function bad(message: string, hint?: string): BadInput {
-  return new BadInput([{severity: 'error', at: undefined, message, ...(hint === undefined ? {} : {hint})}]);
 }

@@ -1,6 +1,7 @@
 import {closeSync, openSync, writeSync} from 'node:fs';
-import {BadInput} from '../diagnostic.js';
+import {badInput} from '../diagnostic.js';
 import type {Event} from '../event.js';
+import {reasonOf} from '../reason.js';
 import {adhocRenderer} from './adhoc.js';
 import {jsonLinesRenderer} from './json-lines.js';
 import {junitRenderer} from './junit.js';
@@ -72,10 +73,7 @@ function openFile(path: string): number {
   try {
     return openSync(path, 'w');
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new BadInput([
-      {severity: 'error', at: undefined, message: `the output file "${path}" cannot be written: ${reason}`},
-    ]);
+    throw badInput(`the output file "${path}" cannot be written: ${reasonOf(error)}`);
   }
 }
 

@@ -4,6 +4,7 @@ import {evaluate, evaluateExpression, renderTemplate} from '../language/evaluate
 import {EvaluationFailed, type Scope} from '../language/reference.js';
 import {omit, withoutOmitted} from '../language/omit.js';
 import type {Term} from '../language/term.js';
+import {reasonOf} from '../reason.js';
 import type {Span} from '../span.js';
 import {commandWords, Refused, type Evaluated, type LocalCommand, type RenderedTemplate} from '../task.js';
 import {Deferred, unknown} from '../unknown.js';
@@ -182,11 +183,7 @@ async function localValue(turn: Turn, {kind, name, at, sealed, inside}: LocalArg
   });
   const unreadable = (error: unknown): never => {
     if (error instanceof Refused) throw error;
-    throw new EvaluationFailed(
-      `'${name}' cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      undefined,
-      at,
-    );
+    throw new EvaluationFailed(`'${name}' cannot be read: ${reasonOf(error)}`, undefined, at);
   };
   if (kind === 'file') return readLocal(path, turn.run.hashes, sealed).catch(unreadable);
   if (kind === 'command')

@@ -1,6 +1,7 @@
 import {CommandFailed, Unreachable} from '../host.js';
 import {EvaluationFailed} from '../language/reference.js';
 import type {Failure, ShownChange} from '../outcome.js';
+import {reasonOf} from '../reason.js';
 import {Refused, type Values} from '../task.js';
 import {FactsFailed} from './questions.js';
 import {LocalFileMissing} from './local-source.js';
@@ -69,7 +70,7 @@ export function classify(error: unknown): Classified {
       failure: {message: error.message, ...(during === undefined ? {} : {command: during}), ...hint(error.hint)},
     };
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = reasonOf(error);
   const text = message.startsWith('Internal error: ') ? message.slice('Internal error: '.length) : message;
   const stack = error instanceof Error && error.stack !== undefined ? {stderr: error.stack} : {};
   return {

@@ -1,7 +1,7 @@
 import {linkSync, readFileSync, rmSync, unlinkSync, writeFileSync} from 'node:fs';
 import {hostname, userInfo} from 'node:os';
 import {join} from 'node:path';
-import {BadInput} from '../diagnostic.js';
+import {type BadInput, badInput} from '../diagnostic.js';
 
 /** Who holds the inventory. */
 export interface LockHolder {
@@ -57,15 +57,10 @@ function take(own: string, path: string): boolean {
 }
 
 function held({pid, user, since, command}: LockHolder, path: string): BadInput {
-  const message = `another run holds this inventory: process ${pid} of ${user}, since ${since}: ${command}`;
-  return new BadInput([
-    {
-      severity: 'error',
-      at: undefined,
-      message,
-      hint: `wait for it to end; '--check' needs no lock. The lock is ${path}`,
-    },
-  ]);
+  return badInput(
+    `another run holds this inventory: process ${pid} of ${user}, since ${since}: ${command}`,
+    `wait for it to end; '--check' needs no lock. The lock is ${path}`,
+  );
 }
 
 function readHolder(path: string): LockHolder | undefined {

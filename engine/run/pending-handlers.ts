@@ -2,6 +2,7 @@ import {readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Graph, TaskNode} from '../graph/graph.js';
 import type {Outcome} from '../outcome.js';
+import {reasonOf} from '../reason.js';
 import {endingOf} from './ending.js';
 import type {PlanWatch} from './plan-watch.js';
 
@@ -124,9 +125,6 @@ function read(path: string): readonly string[] {
     return Array.isArray(found) ? found.filter((key): key is string => typeof key === 'string') : [];
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw new Error(
-      `Internal error: ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      {cause: error},
-    );
+    throw new Error(`Internal error: ${path} cannot be read: ${reasonOf(error)}`, {cause: error});
   }
 }

@@ -26,9 +26,7 @@ export function isSealed(content: string | Uint8Array): boolean {
 /** Takes a sealed text apart; both formats are read, 1.1 and 1.2 (with a vault id). */
 export function parseEnvelope(text: string): Envelope | VaultProblem {
   const [first = '', ...rest] = text.trim().split(/\r?\n/);
-  const [name, version = '', cipher = '', ...label] = first.trim().split(';');
-  if (`${name};` !== mark)
-    return {problem: `not encrypted: it must begin with "${mark}", found "${first.slice(0, 40)}"`};
+  const [, version = '', cipher = '', ...label] = first.trim().split(';');
   if (version !== '1.1' && version !== '1.2')
     return {
       problem: `in the vault format "${version}", which is not supported`,

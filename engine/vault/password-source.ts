@@ -2,7 +2,8 @@ import {spawnSync} from 'node:child_process';
 import {readFileSync, statSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {basename, extname, join, resolve} from 'node:path';
-import {BadInput} from '../diagnostic.js';
+import {badInput} from '../diagnostic.js';
+import {reasonOf} from '../reason.js';
 
 /** Where a password is read: a file, a program that prints it, standard input (`-`). `what` names it in messages: `vault password`. */
 export interface PasswordFile {
@@ -20,7 +21,7 @@ export function readPassword(source: PasswordFile, cwd: string): string {
   const {name, what} = source;
   const path = resolve(cwd, name.startsWith('~/') ? join(homedir(), name.slice(2)) : name);
   const password = (name === '-' ? fromInput(what) : fromFile(path, source)).replace(/[\r\n]+$/, '');
-  if (password === '') throw refusal(`the ${what} in "${name}" is empty`);
+  if (password === '') throw badInput(`the ${what} in "${name}" is empty`);
   return password;
 }
 
@@ -28,19 +29,19 @@ function fromInput(what: string): string {
   try {
     return readFileSync(0, 'utf8');
   } catch (error) {
-    throw refusal(`the ${what} cannot be read from standard input: ${reasonOf(error)}`);
+    throw badInput(`the ${what} cannot be read from standard input: ${reasonOf(error)}`);
   }
 }
 
 function fromFile(path: string, source: PasswordFile): string {
   const {name, what} = source;
   const status = statSync(path, {throwIfNoEntry: false});
-  if (status === undefined) throw refusal(`the file of the ${what}, "${name}", is not there`);
+  if (status === undefined) throw badInput(`the file of the ${what}, "${name}", is not there`);
   if (status.isFile() && (status.mode & 0o111) !== 0) return fromProgram(path, source);
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw refusal(`the file of the ${what}, "${name}", cannot be read: ${reasonOf(error)}`);
+    throw badInput(`the file of the ${what}, "${name}", cannot be read: ${reasonOf(error)}`);
   }
 }
 
@@ -52,16 +53,8 @@ function fromProgram(path: string, {name, what, label}: PasswordFile): string {
   });
   const noProgram = 'where it is no program but holds the password itself: chmod a-x';
   if (error !== undefined)
-    throw refusal(`the program "${name}", which gives the ${what}, cannot be run: ${error.message}`, noProgram);
+    throw badInput(`the program "${name}", which gives the ${what}, cannot be run: ${error.message}`, noProgram);
   const end = status === null ? `signal ${String(signal)}` : `code ${status}`;
-  if (status !== 0) throw refusal(`the program "${name}", which gives the ${what}, ended with ${end}`, noProgram);
+  if (status !== 0) throw badInput(`the program "${name}", which gives the ${what}, ended with ${end}`, noProgram);
   return stdout.toString('utf8');
-}
-
-function refusal(message: string, hint?: string): BadInput {
-  return new BadInput([{severity: 'error', at: undefined, message, ...(hint === undefined ? {} : {hint})}]);
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -11,23 +11,22 @@ export interface Message {
   readonly pattern: RegExp;
 }
 
-/** What tells of input, before the first connection. */
-const tellers =
+/** What tells of input by its places, before the first connection; the rest of the engine tells a `problem`, or a diagnostic of its own. */
+const readers =
   /^engine\/(load|graph|language|vault)\/|^engine\/connect\/(settings|variable-reader|ssh-arguments|jumps)\.ts$|^engine\/cli\/(machines|connection-variables)\.ts$/;
 
-/** All messages of what is told before the first connection, by the files that tell them. */
+/** All messages of what is told of bad input, by the files that tell them. */
 export function messages(): readonly Message[] {
-  const found = sourcesOf('engine')
-    .filter(({path}) => tellers.test(path))
-    .flatMap(messagesOf);
+  const found = sourcesOf('engine').flatMap(messagesOf);
   return [...new Map(found.map((message) => [`${message.path} ${message.text}`, message])).values()];
 }
 
 function messagesOf(source: Source): readonly Message[] {
   const file = ts.createSourceFile(source.path, source.text, ts.ScriptTarget.Latest, true);
   const found: Message[] = [];
+  const toldIn = readers.test(source.path) ? toldBy : refusedBy;
   const visit = (node: ts.Node): void => {
-    const told = toldBy(node);
+    const told = toldIn(node);
     if (told)
       for (const alternative of alternatives(told.words).filter(says))
         found.push({path: source.path, text: shown(alternative), pattern: told.pattern(body(alternative))});
@@ -56,9 +55,24 @@ function toldBy(node: ts.Node): Told | undefined {
   const name = ts.isPropertyAccessExpression(expression) ? expression.name.text : expression.getText();
   if ((name === 'error' || name === 'warning') && second) return {words: second, pattern: whole};
   if (name === 'complain' && second) return {words: second, pattern: anywhere};
-  if ((name === 'refusal' || expression.getText() === 'problems.push') && first)
-    return {words: first, pattern: anywhere};
-  return undefined;
+  return /^(badInput|problems\.push)$/.test(expression.getText()) && first
+    ? {words: first, pattern: anywhere}
+    : undefined;
+}
+
+/** The words of a problem without a line, or of a diagnostic that is written down as such. */
+function refusedBy(node: ts.Node): Told | undefined {
+  if (ts.isCallExpression(node)) {
+    const [words] = node.arguments;
+    return /^(badInput|problem)$/.test(node.expression.getText()) && words ? {words, pattern: whole} : undefined;
+  }
+  if (!ts.isObjectLiteralExpression(node)) return undefined;
+  const named = (name: string): ts.ObjectLiteralElementLike | undefined =>
+    node.properties.find((property) => property.name?.getText() === name);
+  const message = named('message');
+  if (!named('severity') || !message) return undefined;
+  if (ts.isShorthandPropertyAssignment(message)) return {words: message.name, pattern: beginning};
+  return ts.isPropertyAssignment(message) ? {words: message.initializer, pattern: beginning} : undefined;
 }
 
 function member(name: ts.PropertyName, words: ts.Expression): Told | undefined {

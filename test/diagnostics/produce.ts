@@ -1,3 +1,4 @@
+import {spawnSync} from 'node:child_process';
 import {chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
@@ -10,6 +11,7 @@ import type {Span} from '../../engine/span.js';
 import {identityOf} from '../../engine/vault/identity.js';
 import {createVault} from '../../engine/vault/vault.js';
 import {registry} from '../../tasks/index.js';
+import {mainFile} from '../cli/program.js';
 import type {Example, ExampleOptions} from './examples.js';
 
 const modules = new Set(registry.modules.keys());
@@ -28,7 +30,7 @@ const login = {
 
 /** What is told of an example up to the first connection, as its listing writes it. */
 export async function toldOf(example: Omit<Example, 'told'>): Promise<readonly string[]> {
-  const {files, latin1 = [], programs = [], options = {}} = example;
+  const {files = {}, latin1 = [], programs = [], options = {}, script} = example;
   const cwd = mkdtempSync(join(tmpdir(), 'u7s-listing-'));
   try {
     for (const [name, text] of Object.entries({'hosts.yml': 'all: {hosts: {h1: }}\n', ...files})) {
@@ -36,7 +38,8 @@ export async function toldOf(example: Omit<Example, 'told'>): Promise<readonly s
       writeFileSync(join(cwd, name), text.replaceAll('FOLDER', cwd), latin1.includes(name) ? 'latin1' : 'utf8');
     }
     for (const name of programs) chmodSync(join(cwd, name), 0o755);
-    return (await diagnose(cwd, options)).map((each) => textOf(each).replaceAll(cwd, 'FOLDER'));
+    const told = script === undefined ? (await diagnose(cwd, options)).map(textOf) : typed(cwd, script);
+    return told.map((each) => each.replaceAll(cwd, 'FOLDER'));
   } finally {
     rmSync(cwd, {recursive: true});
   }
@@ -64,6 +67,22 @@ async function diagnose(cwd: string, options: ExampleOptions): Promise<readonly 
     if (error instanceof BadInput) return error.diagnostics;
     throw error;
   }
+}
+
+/** What a script's programs tell, without lines of sources. */
+function typed(cwd: string, script: string): readonly string[] {
+  const program = `u7s-play() { "${process.execPath}" "${mainFile}" "$@"; }\n`;
+  const {stderr} = spawnSync('bash', ['-c', program + script], {
+    cwd,
+    encoding: 'utf8',
+    env: {...process.env, XDG_STATE_HOME: join(cwd, 'state'), NO_COLOR: '1'},
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: 50_000,
+  });
+  return stderr
+    .trimEnd()
+    .split('\n\n')
+    .map((each) => each.split('\n    ').join('; '));
 }
 
 function textOf({severity, at, message, hint, trail = []}: Diagnostic): string {

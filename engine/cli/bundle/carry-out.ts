@@ -2,9 +2,9 @@ import {existsSync, statSync} from 'node:fs';
 import {mkdir, mkdtemp, rename, rm, symlink, writeFile} from 'node:fs/promises';
 import {homedir, tmpdir} from 'node:os';
 import {basename, dirname, join, resolve} from 'node:path';
-import {BadInput} from '../../diagnostic.js';
+import {BadInput, badInput, problem} from '../../diagnostic.js';
+import {reasonOf} from '../../reason.js';
 import {print} from '../speak.js';
-import {bad, reasonOf} from '../vault/bad.js';
 import type {RunOptions} from '../invocation.js';
 import type {BundleAction} from './action.js';
 import {describeFile, manifestDigest, readManifest, verifyBundle, type BundleManifest} from './manifest.js';
@@ -58,14 +58,14 @@ async function haveRepository(
 async function create({file, from, images, debs}: Extract<BundleAction, {action: 'create'}>): Promise<void> {
   const bundle = await folderOf(from);
   const problems = await verifyBundle(bundle);
-  if (problems.length > 0) throw bad(`the bundle '${from}' is not whole: ${problems.join('; ')}`);
+  if (problems.length > 0) throw badInput(`the bundle '${from}' is not whole: ${problems.join('; ')}`);
   const manifest = await readManifest(bundle);
   const staged = await mkdtemp(join(tmpdir(), 'u7s-bundle-'));
   try {
     const link = async (path: string, target: string): Promise<void> => {
       await mkdir(dirname(join(staged, path)), {recursive: true});
       await symlink(resolve(target), join(staged, path)).catch((error: unknown) => {
-        throw bad(`'${path}' is in the bundle twice: ${reasonOf(error)}`);
+        throw badInput(`'${path}' is in the bundle twice: ${reasonOf(error)}`);
       });
     };
     for (const {path} of manifest.files) await link(path, join(bundle, path));
@@ -95,14 +95,14 @@ async function describeArchive(archive: string): Promise<{
 }> {
   const path = `images/${basename(archive)}`;
   const found = await imagesIn(archive).catch((error: unknown) => {
-    throw bad(
+    throw badInput(
       `'${archive}' is no archive of images in OCI's layout: ${reasonOf(error)}`,
       "make one by 'skopeo copy … oci-archive:FILE:NAME'",
     );
   });
   const inside = [...found].map(([name, digest]) => ({name, archive: path, digest}));
   if (inside.length === 0)
-    throw bad(`'${archive}' names none of its images`, 'name each with registry, prefix and tag');
+    throw badInput(`'${archive}' names none of its images`, 'name each with registry, prefix and tag');
   return {path, archive, inside};
 }
 
@@ -113,15 +113,12 @@ async function prove(
 ): Promise<BundleManifest> {
   const found = await manifestDigest(folder);
   if (digest !== undefined && digest.replace(/^sha256:/, '').toLowerCase() !== found)
-    throw bad(
+    throw badInput(
       `the manifest of '${bundle}' has the digest sha256:${found}, not ${digest}`,
       'it is not the bundle that was made',
     );
   const problems = await verifyBundle(folder);
-  if (problems.length > 0)
-    throw new BadInput(
-      problems.map((problem) => ({severity: 'error' as const, at: undefined, message: `${bundle}: ${problem}`})),
-    );
+  if (problems.length > 0) throw new BadInput(problems.map((found) => problem(`${bundle}: ${found}`)));
   const manifest = await readManifest(folder);
   print(summaryOf(manifest, found));
   return manifest;
@@ -134,12 +131,12 @@ function summaryOf({kubernetes, architecture, files, images}: BundleManifest, di
 
 /** Gives a bundle as a folder: an archive is unpacked for as long as it is needed. */
 async function withFolder<T>(bundle: string, use: (folder: string) => Promise<T>): Promise<T> {
-  if (!existsSync(bundle)) throw bad(`there is no bundle '${bundle}'`);
+  if (!existsSync(bundle)) throw badInput(`there is no bundle '${bundle}'`);
   if (statSync(bundle).isDirectory()) return use(await folderOf(bundle));
   const folder = await mkdtemp(join(tmpdir(), 'u7s-bundle-'));
   try {
     await unpack(bundle, folder).catch((error: unknown) => {
-      throw bad(`'${bundle}' cannot be unpacked: ${reasonOf(error)}`);
+      throw badInput(`'${bundle}' cannot be unpacked: ${reasonOf(error)}`);
     });
     return await use(await folderOf(folder, bundle));
   } finally {
@@ -148,7 +145,7 @@ async function withFolder<T>(bundle: string, use: (folder: string) => Promise<T>
 }
 
 function folderOf(folder: string, called = folder): Promise<string> {
-  if (!existsSync(join(folder, 'bundle.json'))) throw bad(`'${called}' is no bundle: it has no bundle.json`);
+  if (!existsSync(join(folder, 'bundle.json'))) throw badInput(`'${called}' is no bundle: it has no bundle.json`);
   return Promise.resolve(resolve(folder));
 }
 

@@ -1,6 +1,6 @@
 import {writeFileSync} from 'node:fs';
 import {join, resolve} from 'node:path';
-import {BadInput} from '../../diagnostic.js';
+import {BadInput, problem} from '../../diagnostic.js';
 import {didYouMean} from '../../language/near.js';
 import {roleFolders} from '../../load/role-search.js';
 import {packageRoot} from '../../root.js';
@@ -54,5 +54,5 @@ export function writeDocumentation(root: string): readonly string[] {
 
 function unknownName(name: string, known: readonly string[]): BadInput['diagnostics'][number] {
   const hint = didYouMean(name, known) ?? '"u7s-play doc" lists them all';
-  return {severity: 'error', at: undefined, message: `there is no module or role "${name}"`, hint};
+  return problem(`there is no module or role "${name}"`, hint);
 }

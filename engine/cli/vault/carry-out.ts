@@ -1,10 +1,10 @@
 import {existsSync} from 'node:fs';
+import {badInput} from '../../diagnostic.js';
 import {isSealed} from '../../vault/format.js';
 import {identityOf} from '../../vault/identity.js';
 import {answering, type Vault} from '../../vault/vault.js';
 import {complain, reveal} from '../speak.js';
 import type {VaultAction} from './action.js';
-import {bad} from './bad.js';
 import {edited} from './edit.js';
 import {textsOf, yamlOf} from './encrypt-string.js';
 import {openingVault, sealUnder, sealWith} from './keys.js';
@@ -42,7 +42,7 @@ export async function carryOutVault(action: VaultAction): Promise<void> {
       return;
     }
     case 'create': {
-      if (existsSync(action.file)) throw bad(`"${action.file}" is there already`, 'change it: vault edit');
+      if (existsSync(action.file)) throw badInput(`"${action.file}" is there already`, 'change it: vault edit');
       const seal = await sealWith(action.passwords, action.encryptId);
       writeContent(action.file, seal(await edited(action.file, new Uint8Array())));
       return;
@@ -69,12 +69,12 @@ function filesOf({files, output}: {readonly files: readonly string[]; readonly o
   readonly files: readonly string[];
   readonly place: (file: string) => string;
 } {
-  if (output !== undefined && files.length > 1) throw bad('"--output" is for one file', 'give one file alone');
+  if (output !== undefined && files.length > 1) throw badInput('"--output" is for one file', 'give one file alone');
   return {files: files.length === 0 ? [standard] : files, place: (file) => output ?? file};
 }
 
 function notSealed(file: string, bytes: Buffer): Buffer {
-  if (isSealed(bytes)) throw bad(`"${file}" is encrypted already`, 'another password: vault rekey');
+  if (isSealed(bytes)) throw badInput(`"${file}" is encrypted already`, 'another password: vault rekey');
   return bytes;
 }
 
@@ -84,7 +84,7 @@ async function opened(
 ): Promise<{readonly bytes: Buffer; readonly seal: (plain: Uint8Array) => string}> {
   const sealed = readSealed(file);
   const found = await answering(() => vault.open(sealed));
-  if ('problem' in found) throw bad(`"${file}" is ${found.problem}`, found.hint);
+  if ('problem' in found) throw badInput(`"${file}" is ${found.problem}`, found.hint);
   return found;
 }
 
@@ -94,7 +94,7 @@ function newIdentity({
   encryptId,
 }: Extract<VaultAction, {action: 'rekey'}>): ReturnType<typeof identityOf> {
   if (newId !== undefined && newPasswordFile !== undefined)
-    throw bad('"--new-vault-id" and "--new-vault-password-file" both name the new password', 'give one of them');
+    throw badInput('"--new-vault-id" and "--new-vault-password-file" both name the new password', 'give one of them');
   if (newId !== undefined) return identityOf(newId);
   const label = encryptId === undefined ? '' : `${encryptId}@`;
   return identityOf(`${label}${newPasswordFile ?? 'prompt'}`);

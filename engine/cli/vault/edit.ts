@@ -1,7 +1,8 @@
 import {spawn} from 'node:child_process';
 import {readFileSync, writeFileSync} from 'node:fs';
 import {basename, join} from 'node:path';
-import {bad, reasonOf} from './bad.js';
+import {badInput} from '../../diagnostic.js';
+import {reasonOf} from '../../reason.js';
 import {inPrivateFolder} from './private-folder.js';
 
 /** Lets the user change a text in an editor (`$VISUAL`, `$EDITOR`, vi); no plain text is left behind. Rejects with `BadInput` where the editor fails. */
@@ -13,7 +14,7 @@ export function edited(file: string, before: Uint8Array): Promise<Buffer> {
     try {
       return readFileSync(path);
     } catch (error) {
-      throw bad(`what the editor wrote cannot be read: ${reasonOf(error)}`);
+      throw badInput(`what the editor wrote cannot be read: ${reasonOf(error)}`);
     }
   });
 }
@@ -29,5 +30,5 @@ async function runEditor(path: string): Promise<void> {
     );
   });
   if (code !== undefined)
-    throw bad(`the editor "${command}" ended with ${code}: nothing is written`, 'set EDITOR to the editor to use');
+    throw badInput(`the editor "${command}" ended with ${code}: nothing is written`, 'set EDITOR to the editor to use');
 }

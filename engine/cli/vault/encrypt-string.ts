@@ -1,7 +1,7 @@
+import {badInput} from '../../diagnostic.js';
 import {ask} from '../ask.js';
 import {complain} from '../speak.js';
 import type {VaultAction} from './action.js';
-import {bad} from './bad.js';
 import type {Seal} from './keys.js';
 import {readContent, standard} from './vault-files.js';
 
@@ -28,8 +28,8 @@ export async function textsOf(action: EncryptString): Promise<readonly Text[]> {
     });
   for (const text of action.strings)
     if (text !== standard) texts.push({name: names.shift(), text, from: 'the command line'});
-  if (names.length > 0) throw bad(`there is no text for the name "${names[0] ?? ''}"`);
-  for (const {text, from} of texts) if (text === '') throw bad(`the text from ${from} is empty`);
+  if (names.length > 0) throw badInput(`there is no text for the name "${names[0] ?? ''}"`);
+  for (const {text, from} of texts) if (text === '') throw badInput(`the text from ${from} is empty`);
   return texts;
 }
 

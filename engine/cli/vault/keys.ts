@@ -1,9 +1,9 @@
+import {badInput} from '../../diagnostic.js';
 import {defaultLabel} from '../../vault/format.js';
 import {identitiesOf, type VaultFlags, type VaultIdentity} from '../../vault/identity.js';
 import {answering, createVault, type Vault} from '../../vault/vault.js';
 import {askSecret} from '../ask.js';
 import {cannotAsk, promptFor, vaultOf} from '../vault-passwords.js';
-import {bad} from './bad.js';
 
 /** Seals bytes into a text. */
 export type Seal = (plain: Uint8Array) => string;
@@ -37,20 +37,20 @@ function chosen(identities: readonly VaultIdentity[], encryptId: string | undefi
   const labels = [...new Set(identities.map(({label}) => label))];
   const label = encryptId ?? (labels.length === 1 ? labels[0] : undefined);
   if (label === undefined)
-    throw bad(
+    throw badInput(
       `passwords of several vault ids are given: ${labels.join(', ')}`,
       'say which one shall encrypt: --encrypt-vault-id LABEL',
     );
   const identity = identities.find((each) => each.label === label);
   if (identity === undefined)
-    throw bad(`no password of the vault id "${label}" is given`, `give it: --vault-id ${label}@FILE`);
+    throw badInput(`no password of the vault id "${label}" is given`, `give it: --vault-id ${label}@FILE`);
   return identity;
 }
 
 async function askNewPassword(label: string): Promise<string> {
   for (let again = ''; ; again = 'the two answers differ; ') {
     const password = await askSecret(promptFor(`${again}New vault password`, label), cannotAsk);
-    if (password === '') throw bad('a vault password cannot be empty');
+    if (password === '') throw badInput('a vault password cannot be empty');
     if (password === (await askSecret(promptFor('Confirm new vault password', label), cannotAsk))) return password;
   }
 }

@@ -13,8 +13,9 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import {badInput} from '../../diagnostic.js';
+import {reasonOf} from '../../reason.js';
 import {isSealed} from '../../vault/format.js';
-import {bad, reasonOf} from './bad.js';
 import {complain, reveal} from '../speak.js';
 
 /** Standard input or output. */
@@ -27,14 +28,14 @@ export function readContent(file: string): Buffer {
   try {
     return readFileSync(file === standard ? 0 : file);
   } catch (error) {
-    throw bad(`"${file}" cannot be read: ${reasonOf(error)}`);
+    throw badInput(`"${file}" cannot be read: ${reasonOf(error)}`);
   }
 }
 
 /** The sealed text of a file; throws `BadInput` where it is not sealed. */
 export function readSealed(file: string): string {
   const bytes = readContent(file);
-  if (!isSealed(bytes)) throw bad(`"${file}" is not encrypted`);
+  if (!isSealed(bytes)) throw badInput(`"${file}" is not encrypted`);
   return bytes.toString('latin1');
 }
 
@@ -47,7 +48,7 @@ export function writeContent(file: string, content: string | Uint8Array): void {
   try {
     replace(existsSync(file) ? realpathSync(file) : file, content);
   } catch (error) {
-    throw bad(`"${file}" cannot be written: ${reasonOf(error)}`);
+    throw badInput(`"${file}" cannot be written: ${reasonOf(error)}`);
   }
 }
 

@@ -1,6 +1,7 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {relative, resolve} from 'node:path';
-import {BadInput, type Diagnostic} from '../../diagnostic.js';
+import {BadInput, problem, type Diagnostic} from '../../diagnostic.js';
+import {reasonOf} from '../../reason.js';
 import {readYaml} from '../../yaml.js';
 
 /** A line of the table: what is verified under one tag. */
@@ -19,31 +20,32 @@ export function readRows(playbooks: readonly string[], cwd: string): readonly Ro
   const there = [...new Set(files)].filter((file) => existsSync(file));
   if (there.length === 0) return undefined;
   const problems: Diagnostic[] = [];
-  const rows = there.flatMap((file) => rowsIn(file, (message) => problems.push(problem(relative(cwd, file), message))));
+  const rows = there.flatMap((file) => rowsIn(file, {shown: relative(cwd, file), problems}));
   if (problems.length > 0) throw new BadInput(problems);
   return rows;
 }
 
-function problem(file: string, message: string): Diagnostic {
-  return {severity: 'error', at: undefined, message: `${file}: ${message}`};
-}
-
-function rowsIn(file: string, complain: (message: string) => void): readonly Row[] {
+function rowsIn(
+  file: string,
+  {shown, problems}: {readonly shown: string; readonly problems: Diagnostic[]},
+): readonly Row[] {
   let read: unknown;
   try {
     read = readYaml(readFileSync(file, 'utf8'));
   } catch (error) {
-    complain(error instanceof Error ? error.message : String(error));
+    problems.push(problem(`${shown} is no YAML: ${reasonOf(error)}`));
     return [];
   }
   if (typeof read !== 'object' || read === null || Array.isArray(read)) {
-    complain('expected a map: the rows by their names');
+    problems.push(problem(`${shown}: expected a map, the rows by their names`));
     return [];
   }
   return Object.entries(read).flatMap(([name, value]: readonly [string, unknown]) => {
     const row = rowOf(name, value);
     if (row === undefined)
-      complain(`row "${name}": expected {about: TEXT}, and {absent: TEXT} where nothing states it`);
+      problems.push(
+        problem(`${shown}: row "${name}": expected {about: TEXT}, and {absent: TEXT} where nothing states it`),
+      );
     return row ?? [];
   });
 }

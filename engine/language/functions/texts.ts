@@ -1,6 +1,7 @@
 import {createHash, getHashes} from 'node:crypto';
 import {posix} from 'node:path';
 import {quote} from '../../host.js';
+import {reasonOf} from '../../reason.js';
 import {readYaml} from '../../yaml.js';
 import {compileRegularExpression, type RegularExpression} from '../regular-expression.js';
 import {yamlText} from '../yaml-text.js';
@@ -180,7 +181,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new FunctionFailed(`not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new FunctionFailed(`not JSON: ${reasonOf(error)}`);
   }
 }
 
@@ -188,7 +189,7 @@ function parseYaml(text: string): unknown {
   try {
     return readYaml(text);
   } catch (error) {
-    throw new FunctionFailed(`not YAML: ${error instanceof Error ? error.message : String(error)}`);
+    throw new FunctionFailed(`not YAML: ${reasonOf(error)}`);
   }
 }
 
