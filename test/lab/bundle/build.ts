@@ -14,7 +14,8 @@ import {usual, type Minor} from './releases.js';
 
 type Report = (line: string) => void;
 
-function bundlesFolder(): string {
+/** Where bundles lie, each beside a link to the newest. */
+export function bundlesFolder(): string {
   return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'u7s-play', 'bundle');
 }
 

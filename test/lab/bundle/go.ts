@@ -41,29 +41,21 @@ export async function haveGo(report: (line: string) => void): Promise<GoToolchai
   return {environment: {...toolchain, GOFLAGS: '-mod=readonly -buildvcs=false'}};
 }
 
-/** Builds one program from its pinned module into `output`; Go's own cache makes it quick when nothing changed. */
+/** Builds one program from its pinned module (or a copy of that in `folder`) into `output`; Go's own cache makes it quick when nothing changed. */
 export async function buildProgram(
   program: Program,
-  {go, output}: {readonly go: GoToolchain; readonly output: string},
+  {
+    go,
+    output,
+    folder = join(modulesFolder, program.module),
+  }: {readonly go: GoToolchain; readonly output: string; readonly folder?: string},
 ): Promise<void> {
   const ldflags = ['-s -w', program.ldflags ?? '', program.cgo === true ? '-extldflags "-static"' : '']
     .join(' ')
     .trim();
   const tags = program.tags === undefined ? [] : ['-tags', program.tags];
   await command(
-    [
-      'go',
-      'build',
-      '-C',
-      join(modulesFolder, program.module),
-      '-trimpath',
-      ...tags,
-      '-ldflags',
-      ldflags,
-      '-o',
-      output,
-      program.package,
-    ],
+    ['go', 'build', '-C', folder, '-trimpath', ...tags, '-ldflags', ldflags, '-o', output, program.package],
     {
       environment: {...go.environment, CGO_ENABLED: program.cgo === true ? '1' : '0'},
       timeout: 3600,
