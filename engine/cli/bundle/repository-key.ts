@@ -1,7 +1,8 @@
 import {mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {stateRoot} from '../../run/state-folder.js';
-import {bad, reasonOf} from '../vault/bad.js';
+import {badInput} from '../../diagnostic.js';
+import {reasonOf} from '../../reason.js';
 import {runProgram} from './program.js';
 
 /** A key of OpenPGP that signs repositories of packages. */
@@ -27,7 +28,7 @@ async function fingerprintOf(home: string | undefined, name: string): Promise<st
 export async function repositoryKey(name: string | undefined): Promise<RepositoryKey> {
   if (name !== undefined) {
     const fingerprint = await fingerprintOf(undefined, name);
-    if (fingerprint === undefined) throw bad(`gpg has no secret key '${name}'`, 'see: gpg --list-secret-keys');
+    if (fingerprint === undefined) throw badInput(`gpg has no secret key '${name}'`, 'see: gpg --list-secret-keys');
     return {home: undefined, fingerprint};
   }
   const home = join(stateRoot(), 'package-key');
@@ -36,7 +37,7 @@ export async function repositoryKey(name: string | undefined): Promise<Repositor
   if (fingerprint === undefined) {
     await gpg(home, ['--passphrase', '', '--quick-generate-key', user, 'ed25519', 'sign', 'never']).catch(
       (error: unknown) => {
-        throw bad(`no key can be made: ${reasonOf(error)}`, 'install gpg');
+        throw badInput(`no key can be made: ${reasonOf(error)}`, 'install gpg');
       },
     );
     fingerprint = await fingerprintOf(home, user);

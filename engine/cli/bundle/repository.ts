@@ -2,7 +2,8 @@ import {createHash} from 'node:crypto';
 import {chmod, copyFile, mkdir, mkdtemp, rename, rm, stat, writeFile} from 'node:fs/promises';
 import {dirname, join, resolve} from 'node:path';
 import {gzipSync} from 'node:zlib';
-import {bad, reasonOf} from '../vault/bad.js';
+import {badInput} from '../../diagnostic.js';
+import {reasonOf} from '../../reason.js';
 import {packagesOf} from './bundle-packages.js';
 import {controlOf, fieldOf, fileNameOf, writePackage} from './debian-package.js';
 import {describeFile, readManifest} from './manifest.js';
@@ -55,13 +56,13 @@ export async function makeRepository(folder: string, {bundle, debs, sign, now}: 
 async function demandOurs(folder: string): Promise<void> {
   if ((await stat(folder).catch(() => undefined)) === undefined) return;
   if ((await stat(join(folder, 'InRelease')).catch(() => undefined)) !== undefined) return;
-  throw bad(`'${folder}' is there and is no repository of packages`, 'name a folder that is not there yet');
+  throw badInput(`'${folder}' is there and is no repository of packages`, 'name a folder that is not there yet');
 }
 
 /** Copies a package under the name that its own words give it. */
 async function carry(deb: string, folder: string): Promise<string> {
   const control = await controlOf(deb).catch((error: unknown) => {
-    throw bad(`'${deb}' is no package for dpkg: ${reasonOf(error)}`);
+    throw badInput(`'${deb}' is no package for dpkg: ${reasonOf(error)}`);
   });
   const [name, version, architecture] = ['Package', 'Version', 'Architecture'].map((field) => fieldOf(control, field));
   const file = fileNameOf({name: name ?? '', version: version ?? '', architecture: architecture ?? ''});
