@@ -12,7 +12,8 @@ export interface Damage {
   readonly renews: readonly RegExp[];
 }
 
-function onHost(host: HostName, script: string): Damage['make'] {
+/** Runs a script as root on one host. */
+export function onHost(host: HostName, script: string): Damage['make'] {
   return async (fleet) => {
     await fleet.on(host, script);
   };
