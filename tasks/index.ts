@@ -41,6 +41,7 @@ import {kubeadmCertificateKey} from './kubeadm_certificate_key.js';
 import {kubeadmConfig} from './kubeadm_config.js';
 import {kubeadmInit} from './kubeadm_init.js';
 import {kubeadmJoin} from './kubeadm_join.js';
+import {kubeadmRenewal} from './kubeadm_renewal.js';
 import {kubeadmToken} from './kubeadm_token.js';
 import {lineinfile} from './lineinfile.js';
 import {linger} from './linger.js';
@@ -132,6 +133,7 @@ const modules: readonly AnyTaskModule[] = [
   kubeadmConfig,
   kubeadmInit,
   kubeadmJoin,
+  kubeadmRenewal,
   kubeadmToken,
   lineinfile,
   linger,

@@ -36,6 +36,7 @@ import {kubeObjectFact} from '../facts/kube_object.js';
 import {kubeStatusFact} from '../facts/kube_status.js';
 import {kubeadmFact} from '../facts/kubeadm.js';
 import {kubeadmCertificateFact} from '../facts/kubeadm_certificate.js';
+import {kubeadmExpiryFact} from '../facts/kubeadm_expiry.js';
 import {kubeadmMemberFact} from '../facts/kubeadm_member.js';
 import {lingerFact} from '../facts/linger.js';
 import {listingFact} from '../facts/listing.js';
@@ -103,6 +104,7 @@ export const kinds: readonly AnyFactKind[] = [
   kubeStatusFact,
   kubeadmFact,
   kubeadmCertificateFact,
+  kubeadmExpiryFact,
   kubeadmMemberFact,
   lingerFact,
   listingFact,
