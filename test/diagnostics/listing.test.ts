@@ -25,7 +25,8 @@ describe('the listing of diagnostics', () => {
           if (example.script === undefined) return void expect(await toldOf(example)).to.deep.equal(told);
           // Whole programs are started.
           this.timeout(60_000);
-          expect((await toldOf(example)).join('\n\n')).to.match(like(told.join('\n\n')));
+          const said = (await toldOf(example)).join('\n\n');
+          if (!like(told.join('\n\n')).test(said)) expect(said).to.equal(told.join('\n\n'));
         });
     });
 
