@@ -41,6 +41,30 @@ describe('a cluster without a balancer', () => {
 
   it('is as verify says', () => holdVerified(fleet, {}));
 
+  it('renews certificates before they end, and starts anew what reads them', async () => {
+    const short = `cd /etc/kubernetes || exit
+sed 's/^kind: ClusterConfiguration$/&\ncertificateValidityPeriod: 240h0m0s/' kubeadm.yaml >short.yaml
+rm pki/apiserver-kubelet-client.crt pki/apiserver-kubelet-client.key scheduler.conf
+kubeadm init phase certs apiserver-kubelet-client --config /etc/kubernetes/short.yaml &&
+kubeadm init phase kubeconfig scheduler --config /etc/kubernetes/short.yaml; rm short.yaml`;
+    await fleet.on('cp1', '/usr/libexec/u7s/u7s-enter sh -s', {input: short});
+    const processes = (): Promise<string> =>
+      fleet.on('cp1', 'pgrep -x kube-scheduler; pgrep -x kube-apiserver; pgrep -x etcd');
+    const [scheduler, server, etcd] = (await processes()).split('\n');
+    const checked = await fleet.succeed('--check');
+    expect(changedIn(checked), tail(checked)).to.deep.equal(['cp1 control_plane/kubeadm_renewal']);
+    expect(checked.output).to.contain(
+      'renew apiserver-kubelet-client, scheduler.conf, of which the first ends in 9 days',
+    );
+    const played = await fleet.succeed();
+    expect(changedIn(played), tail(played)).to.deep.equal(['cp1 control_plane/kubeadm_renewal']);
+    const after = (await processes()).split('\n');
+    expect(after[0]).to.not.equal(scheduler);
+    expect(after[1]).to.not.equal(server);
+    expect(after[2]).to.equal(etcd);
+    await holdConverged(fleet);
+  });
+
   it('is not turned into one with a balancer, and the way is told', async () => {
     const checks = [
       ['control_plane_endpoint=w1:8443', /the running cluster is at another endpoint[^]*make a new cluster/],
