@@ -11,7 +11,12 @@ import {Kubectl} from '../kubectl.js';
 import {tail, type Played} from '../play.js';
 import {verdictsOf} from '../verified.js';
 import {withFleet} from '../with-fleet.js';
-import {bundle, carriedPackages, cutOff, holdCutOff, leftNetwork} from './gap.js';
+import {refusalOf, runs} from '../signed-site.js';
+import {foreign, foreignPolicy, haveForeignRegistry} from './foreign-registry.js';
+import {bundle, carriedPackages, cutOff, holdCutOff, leftNetwork, tryBundle} from './gap.js';
+import {makeImageList} from './multi-arch.js';
+
+const web = 'registry.local/u7s/web:1';
 
 describe('a cluster whose hosts have no way out', () => {
   const started = withFleet({
@@ -25,10 +30,17 @@ describe('a cluster whose hosts have no way out', () => {
   let digest: string;
   let left: number;
   let checked: Played;
+  let kubectl: Kubectl;
   const at = (name: string): string => join(fleet.folder, name);
+  const declared: Record<string, unknown> = {};
+  const declare = async (variables: Readonly<Record<string, unknown>>): Promise<void> => {
+    Object.assign(declared, variables);
+    await writeFile(at('inventory/group_vars/all/air.yml'), writeYaml(declared));
+  };
 
   before(() => {
     fleet = started.fleet;
+    kubectl = new Kubectl(fleet);
   });
 
   after(() => {
@@ -58,13 +70,12 @@ describe('a cluster whose hosts have no way out', () => {
     expect(told)
       .to.match(/^ {2}kubelet 1\.34\.\d+-0u7s1$/m)
       .and.match(/^ {2}haproxy /m);
-    const variables = {
+    await declare({
       kubernetes_source: 'packages',
       package_repository: at('packages'),
       bundle_folder: at('site'),
       image_verifier: at('site/verifier/image-verifier'),
-    };
-    await writeFile(at('inventory/group_vars/all/air.yml'), writeYaml(variables));
+    });
   });
 
   it('has its images pushed and signed by themselves', async () => {
@@ -116,7 +127,6 @@ readlink /opt/u7s/kubernetes /opt/u7s/containerd; /opt/u7s/kubernetes/bin/kubele
         '2',
       ]);
     }
-    const kubectl = new Kubectl(fleet);
     const nodes = await kubectl.run('get nodes -o jsonpath={.items[*].status.nodeInfo.kubeletVersion}');
     expect(nodes).to.equal('v1.34.4 v1.34.4');
   });
@@ -133,6 +143,46 @@ readlink /opt/u7s/kubernetes /opt/u7s/containerd; /opt/u7s/kubernetes/bin/kubele
     const played = await fleet.succeed();
     expect(changedIn(played), tail(played)).to.deep.equal(['w1 runtime/template', 'w1 runtime:/systemd_service']);
     await holdConverged(fleet);
+  });
+
+  it('has a list of images for several architectures in its registry, each of them signed', async () => {
+    const name = 'registry.local/u7s/multi:1';
+    const {archive, digest, instances} = await makeImageList(fleet.folder, {bundle: at('site'), image: web, name});
+    await declare({more_images: [{name, archive, image: name, digest}]});
+    const played = await fleet.succeed();
+    expect(changedIn(played), tail(played)).to.deep.equal(['reg images/copy', 'reg images/signed_images']);
+    const there = await fleet.on('reg', 'ls /var/sigstore/sigstore/u7s');
+    for (const each of [digest, ...instances]) expect(there).to.contain(`multi@${each.replace(':', '=')}`);
+    await runs(kubectl, 'multi', {image: name});
+    await holdConverged(fleet);
+  });
+
+  it('takes images of other registries by their own signatures, or where that was decided, without', async () => {
+    await declare(foreignPolicy(await haveForeignRegistry(fleet, web)));
+    await fleet.succeed();
+    await holdConverged(fleet);
+    await runs(kubectl, 'free', {image: `${foreign}/free/web:1`});
+    await runs(kubectl, 'signed', {image: `${foreign}/signed/web:1`});
+    expect(await refusalOf(kubectl, 'unsigned', `${foreign}/signed/unsigned:1`)).to.match(/signature was required/);
+    expect(await refusalOf(kubectl, 'other', `${foreign}/other/web:1`)).to.match(/rejected by policy/);
+  });
+
+  it('gives another patch version for the one that is asked for only where that is allowed, and says so', async () => {
+    const push = (...words: readonly string[]): ReturnType<typeof tryBundle> =>
+      tryBundle(fleet, 'push', at('site.tar'), '-i', fleet.inventory, ...words);
+    const refused = await push('-e', 'kubernetes_version=1.34.99');
+    expect(refused.code).to.equal(2);
+    expect(`${refused.stdout}${refused.stderr}`).to.match(
+      /holds Kubernetes 1\.34\.\d+, and the nodes ask for 1\.34\.99/,
+    );
+    const older = await push('-e', '{"kubernetes_version": "1.33.4", "set_available_images": true}');
+    expect(older.code).to.equal(2);
+    const allowed = await push('-e', '{"kubernetes_version": "1.34.99", "set_available_images": true}');
+    expect(allowed.code, `${allowed.stdout}${allowed.stderr}`).to.equal(0);
+    expect(allowed.stdout).to.match(/images of Kubernetes 1\.34\.\d+ serve under the tag v1\.34\.99/);
+    const tags = 'curl -fsS http://registry.local/v2/u7s/kube-proxy/tags/list';
+    expect(await fleet.on('reg', tags)).to.contain('v1.34.99');
+    await runs(kubectl, 'other-patch', {image: 'registry.local/u7s/web:1'});
   });
 
   it('has asked nobody outside', async () => {

@@ -2,7 +2,7 @@ import {expect} from 'chai';
 import {copyFile, mkdir} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import {packageRoot} from '../../../engine/root.js';
-import {command, tryCommand} from '../../lab/process.js';
+import {command, tryCommand, type Finished} from '../../lab/process.js';
 import {hostFolders} from '../../lab/root-filesystem.js';
 import type {Fleet} from '../fleet.js';
 import {program} from '../play.js';
@@ -71,11 +71,16 @@ export async function leftNetwork(fleet: Fleet): Promise<number> {
   return Number(counted[0]?.trim().split(/\s+/)[0]);
 }
 
-/** Runs `u7s-play bundle …` and gives what it printed. */
-export async function bundle(fleet: Fleet, ...words: readonly string[]): Promise<string> {
+/** Runs `u7s-play bundle …`; any exit status is a result. */
+export function tryBundle(fleet: Fleet, ...words: readonly string[]): Promise<Finished> {
   const state = join(fleet.folder, 'state');
-  const line = ['env', '-C', packageRoot, `XDG_STATE_HOME=${state}`, process.execPath, program, 'bundle', ...words];
-  const {code, stdout, stderr} = await tryCommand(line as [string, ...string[]], {timeout: 900});
+  const line = ['-C', packageRoot, `XDG_STATE_HOME=${state}`, process.execPath, program, 'bundle', ...words];
+  return tryCommand(['env', ...line], {timeout: 900});
+}
+
+/** Runs it and gives what it printed; a status that is not 0 fails the test. */
+export async function bundle(fleet: Fleet, ...words: readonly string[]): Promise<string> {
+  const {code, stdout, stderr} = await tryBundle(fleet, ...words);
   expect(code, `bundle ${words.join(' ')}\n${stdout}${stderr}`).to.equal(0);
   return stdout;
 }
