@@ -1,10 +1,9 @@
 import {evaluate, evaluateExpression} from '../language/evaluate.js';
-import {omit} from '../language/omit.js';
 import {EvaluationFailed, type Scope} from '../language/reference.js';
 import type {Term} from '../language/term.js';
 import type {Task} from '../load/project.js';
 import type {Span} from '../span.js';
-import type {Foreknown} from './foreknown.js';
+import type {Foreknown, Grounds} from './foreknown.js';
 import type {Variables, VariableUse} from './variables.js';
 
 /** Something that a task would fail of whenever it runs. */
@@ -14,9 +13,9 @@ export interface ValueProblem {
   readonly hint: string | undefined;
 }
 
-/** The arguments of a task on a host, for one item of its loop, with the values that are known before the run. */
+/** The arguments of a task on a host, for one item of its loop: the values that are known before the run. */
 export interface KnownArguments {
-  readonly args: Task['args'];
+  readonly known: ReadonlyMap<Term, unknown>;
   readonly problems: readonly ValueProblem[];
 }
 
@@ -24,6 +23,8 @@ export interface KnownContext {
   readonly variables: Variables;
   readonly foreknown: Foreknown;
   readonly use: VariableUse & {readonly task: Task};
+  /** What the terms of a task without a loop stand on, once it is found. */
+  readonly followed: Map<Term, Grounds>;
 }
 
 /** So many items of a loop are looked at. */
@@ -33,10 +34,9 @@ const mostItems = 100;
 export function knownArguments(context: KnownContext): readonly KnownArguments[] {
   const {task} = context.use;
   const {loopVar, indexVar} = task.loopControl;
-  const names = loopNames(context.use.task);
-  if (task.loop === undefined) return argumentsFor(context, {locals: {}, unknown: new Set()});
-  const loop = evaluated(context, task.loop, {locals: {}, unknown: new Set()});
-  if ('unknown' in loop) return argumentsFor(context, {locals: {}, unknown: names});
+  if (task.loop === undefined) return argumentsFor(context, noLocals);
+  const loop = evaluated(context, task.loop, noLocals);
+  if ('unknown' in loop) return argumentsFor(context, {locals: {}, unknown: loopNames(task)});
   if ('problem' in loop) return [];
   // What is no list is told by the run, unless a condition keeps the task from it.
   if (!Array.isArray(loop.value)) return [];
@@ -48,16 +48,17 @@ export function knownArguments(context: KnownContext): readonly KnownArguments[]
 
 /** The names that a loop gives its items. */
 function loopNames({loop, loopControl: {loopVar, indexVar}}: Task): ReadonlySet<string> {
-  if (loop === undefined) return new Set();
+  if (loop === undefined) return noLocals.unknown;
   return new Set([loopVar, 'ansible_loop', ...(indexVar === undefined ? [] : [indexVar])]);
 }
 
 /** What the arguments of a task stand on, on a host: equal text means equal arguments. Undefined where they are those of the host alone. */
-export function groundsText({foreknown, use}: KnownContext, numberOf: (term: Term) => number): string | undefined {
-  const names = {known: new Set<string>(), unknown: loopNames(use.task)};
+export function groundsText(context: KnownContext, numberOf: (term: Term) => number): string | undefined {
+  const {task} = context.use;
+  const locals = {locals: {}, unknown: loopNames(task)};
   let text = '';
-  for (const term of evaluatedTerms(use.task)) {
-    const {obstacle, terms, ofHost} = foreknown.grounds(use, term, names);
+  for (const term of evaluatedTerms(task)) {
+    const {obstacle, terms, ofHost} = groundsOf(context, term, locals);
     if (ofHost) return undefined;
     text += obstacle ? `${obstacle.kind} ` : ' ';
     for (const ground of terms) text += `${numberOf(ground)},`;
@@ -76,9 +77,17 @@ export function evaluatedTerms(task: Task): readonly Term[] {
 }
 
 function termsToEvaluate(task: Task): readonly Term[] {
-  const {args, loop} = task;
+  const {loop} = task;
   const conditions = conditionsOf(task).filter(({kind}) => kind === 'expression');
-  return [...conditions, ...(loop ? [loop] : []), ...textsIn(args)];
+  return [...conditions, ...(loop ? [loop] : []), ...textsOfArguments(task)];
+}
+
+const textsOfTasks = new WeakMap<Task, readonly Term[]>();
+
+function textsOfArguments(task: Task): readonly Term[] {
+  const known = textsOfTasks.get(task) ?? textsIn(task.args);
+  textsOfTasks.set(task, known);
+  return known;
 }
 
 const conditionsOfTasks = new WeakMap<Task, readonly Term[]>();
@@ -113,65 +122,45 @@ interface Locals {
   readonly unknown: ReadonlySet<string>;
 }
 
+const noLocals: Locals = {locals: {}, unknown: new Set()};
+
+function groundsOf({foreknown, use, followed}: KnownContext, term: Term, item: Locals): Grounds {
+  const known = followed.get(term);
+  if (known) return known;
+  const grounds = foreknown.grounds(use, term, {known: new Set(Object.keys(item.locals)), unknown: item.unknown});
+  if (use.task.loop === undefined) followed.set(term, grounds);
+  return grounds;
+}
+
 function argumentsFor(context: KnownContext, item: Locals): readonly KnownArguments[] {
   let certain = true;
   for (const condition of conditionsOf(context.use.task)) {
     const found = evaluated(context, condition, item);
-    if ('problem' in found) return certain ? [{args: context.use.task.args, problems: [found.problem]}] : [];
+    if ('problem' in found) return certain ? [{known: new Map(), problems: [found.problem]}] : [];
     if ('unknown' in found) certain = false;
     else if (found.value !== true) return [];
   }
   const problems: ValueProblem[] = [];
-  const args = filled(context, context.use.task.args, {
-    ...item,
+  const known = new Map<Term, unknown>();
+  // Conditions among the arguments stay as they are: the module says when they are decided.
+  for (const term of textsOfArguments(context.use.task)) {
+    const found = evaluated(context, term, item);
     // What may never run is no mistake.
-    complain: (problem) => (certain ? problems.push(problem) : 0),
-  });
-  return args.kind === 'dict' ? [{args, problems}] : [];
-}
-
-/** A term in whose place its value stands where that is known. Conditions stay as they are: the module says when they are decided. */
-function filled(
-  context: KnownContext,
-  term: Term,
-  item: Locals & {readonly complain: (problem: ValueProblem) => void},
-): Term {
-  switch (term.kind) {
-    case 'literal':
-    case 'expression':
-      return term;
-    case 'text': {
-      const found = evaluated(context, term, item);
-      if ('problem' in found) item.complain(found.problem);
-      return 'value' in found && found.value !== undefined ? termOfValue(found.value, term.at) : term;
-    }
-    case 'list':
-      return {...term, items: term.items.map((each) => filled(context, each, item))};
-    case 'dict': {
-      const entries = term.entries.map((entry) => ({...entry, value: filled(context, entry.value, item)}));
-      return {...term, entries: entries.filter(({value}) => value.kind !== 'literal' || value.value !== omit)};
-    }
+    if ('problem' in found && certain) problems.push(found.problem);
+    if ('value' in found && found.value !== undefined) known.set(term, found.value);
   }
+  return [{known, problems}];
 }
 
 type Evaluated = {readonly value: unknown} | {readonly unknown: true} | {readonly problem: ValueProblem};
 
-function evaluated({variables, foreknown, use}: KnownContext, term: Term, item: Locals): Evaluated {
-  const names = {known: new Set(Object.keys(item.locals)), unknown: item.unknown};
-  if (foreknown.grounds(use, term, names).obstacle) return {unknown: true};
-  const scope: Scope = variables.known(use, item.locals);
+function evaluated(context: KnownContext, term: Term, item: Locals): Evaluated {
+  if (groundsOf(context, term, item).obstacle) return {unknown: true};
+  const scope: Scope = context.variables.known(context.use, item.locals);
   try {
     return {value: term.kind === 'expression' ? evaluateExpression(term, scope) : evaluate(term, scope)};
   } catch (error) {
     if (!(error instanceof EvaluationFailed)) throw error;
     return {problem: {at: error.at, message: error.message, hint: error.hint}};
   }
-}
-
-function termOfValue(value: unknown, at: Span): Term {
-  if (Array.isArray(value)) return {kind: 'list', at, items: value.map((item) => termOfValue(item, at))};
-  if (typeof value !== 'object' || value === null)
-    return {kind: 'literal', at, value: value as string | number | boolean | null};
-  const entries = Object.entries(value).map(([key, member]) => ({key, keyAt: at, value: termOfValue(member, at)}));
-  return {kind: 'dict', at, entries};
 }

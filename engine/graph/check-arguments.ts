@@ -42,7 +42,7 @@ export function checkArguments(draft: Draft): void {
   for (const node of draft.nodes.values()) {
     if (node.kind !== 'task' || draft.left.has(node.id) || evaluatedTerms(node.task).length === 0) continue;
     const {task, host, play} = node;
-    const context: KnownContext = {variables, foreknown, use: {host, play, task}};
+    const context: KnownContext = {variables, foreknown, use: {host, play, task}, followed: new Map()};
     // Hosts whose arguments stand on the same variables have the same ones.
     const grounds = groundsText(context, numberOf);
     const key = grounds === undefined ? undefined : `${numberOf(task.args)} ${grounds}`;
@@ -68,10 +68,10 @@ function keep(all: Map<string, Found>, problem: Problem, among: readonly string[
   return found;
 }
 
-function problemsOf(task: Task, {args, problems}: KnownArguments, validate: Validate | undefined): readonly Problem[] {
+function problemsOf(task: Task, {known, problems}: KnownArguments, validate: Validate | undefined): readonly Problem[] {
   if (problems.length > 0 || !validate) return problems;
   const report = createReport();
-  checkTerm(args, validate, {subject: task.module, at: task.moduleAt, report});
+  checkTerm(task.args, validate, {subject: task.module, at: task.moduleAt, known, report});
   // As it is written it has quotes.
   return report.diagnostics.map(({hint, ...problem}) => ({...problem, hint: hint === 'quote it' ? keepsType : hint}));
 }

@@ -75,8 +75,6 @@ export interface Draft {
   readonly diagnostics: Map<string, Diagnostic>;
   readonly plays: PlayDraft[];
   readonly nodes: Map<NodeId, Node>;
-  /** Where a task node stands in the playbook: the same number for all hosts of a batch. */
-  readonly positions: Map<NodeId, number>;
   readonly into: Map<NodeId, Edge[]>;
   /** Nodes that the selection leaves out, with the option that does; those that are not wanted for a value are dropped. */
   readonly left: Map<NodeId, string>;
@@ -106,7 +104,6 @@ export function createDraft(project: Project, selection: Selection, options: Gra
     diagnostics: new Map(),
     plays: [],
     nodes: new Map(),
-    positions: new Map(),
     into: new Map(),
     left: new Map(),
     observed: new Set(),

@@ -115,25 +115,19 @@ function taskStep(
   const nodes = new Map<string, readonly TaskNode[]>();
   const position = draft.nodes.size;
   const reason = expansion.left ?? (more.handler ? undefined : expansion.choose(task));
+  const same = {
+    ...(more.handler ? {handler: true} : {}),
+    ...(more.rescue ? {rescue: true} : {}),
+    ...(task.keywords.runOnce && hosts.length > 1 ? {standsFor: hosts} : {}),
+  };
   for (const host of task.keywords.runOnce ? hosts.slice(0, 1) : hosts) {
-    const made = placesOf(draft, {play, task, host}).map(({lane, item}) => {
+    const own = {...same, ...throttleOf(draft, {play, task, host})};
+    const made = placesOf(draft, {play, task, host}).map(({lane, ...item}) => {
       const count = (expansion.counts.get(host) ?? 0) + 1;
       expansion.counts.set(host, count);
-      const node: TaskNode = {
-        kind: 'task',
-        id: `${host}/${count}` as NodeId,
-        host,
-        lane,
-        play,
-        task,
-        ...(item === undefined ? {} : {item}),
-        ...throttleOf(draft, {play, task, host}),
-        ...(more.handler ? {handler: true} : {}),
-        ...(more.rescue ? {rescue: true} : {}),
-        ...(task.keywords.runOnce && hosts.length > 1 ? {standsFor: hosts} : {}),
-      };
+      const id = `${host}/${count}` as NodeId;
+      const node: TaskNode = {kind: 'task', id, host, lane, play, task, position, ...item, ...own};
       if (reason !== undefined) draft.left.set(node.id, reason);
-      draft.positions.set(node.id, position);
       return addNode(draft, node);
     });
     nodes.set(host, made);

@@ -116,7 +116,7 @@ function followEverywhere(
   {reference, at, name}: Omit<Following, 'path'> & {readonly name: string},
 ): boolean {
   const hosts = [...walk.draft.project.inventory.hosts.keys()];
-  const nodes = producedEverywhere(walk, name, walk.draft.positions.get(at.node.id) ?? 0);
+  const nodes = producedEverywhere(walk, name, at.node.position);
   let found = nodes.length > 0;
   for (const host of hosts) {
     const variable = walk.draft.variables.find({host}, name);

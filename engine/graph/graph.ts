@@ -14,6 +14,8 @@ export interface TaskNode {
   readonly lane: string;
   readonly play: Play;
   readonly task: Task;
+  /** Where its task stands in the playbook: the same number for all hosts of a batch. */
+  readonly position: number;
   /** Items known at load that became nodes of their own (`delegate_to` uses the item): the item's index. */
   readonly item?: number;
   /** Left out by `--limit`, `--tags` or `--start-at-task`, wanted for its value: it is read, never applied. `text` says which option left it out. */
@@ -66,8 +68,9 @@ export interface Graph {
   readonly project: Project;
   /** In a topological order that follows the playbook where it may. */
   readonly nodes: ReadonlyMap<NodeId, Node>;
+  /** The edges into the nodes that have some. */
   readonly into: ReadonlyMap<NodeId, readonly Edge[]>;
-  readonly out: ReadonlyMap<NodeId, readonly Edge[]>;
+  readonly out: {get(id: NodeId): readonly Edge[]};
   /** Hosts that have a node, in the order of the inventory. */
   readonly hosts: readonly string[];
   /** Task nodes of each lane in the order of the graph: what read-ahead looks at. */

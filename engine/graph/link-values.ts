@@ -39,6 +39,6 @@ function gateOf({draft, gates}: Walk, name: string, nodes: readonly TaskNode[]):
 function inOrder(draft: Draft, from: TaskNode, to: TaskNode): boolean {
   const sameHost = from.host === to.host || (from.standsFor?.includes(to.host) ?? false);
   if (!sameHost) return false;
-  if (from.play === to.play) return (draft.positions.get(from.id) ?? 0) < (draft.positions.get(to.id) ?? 0);
+  if (from.play === to.play) return from.position < to.position;
   return isEarlier(draft, from.play, to.play);
 }

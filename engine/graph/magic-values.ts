@@ -73,10 +73,16 @@ export const knownNames: ReadonlySet<string> = new Set(Object.keys(known));
 /** Whether a use has such a name: `role_name` is there in roles alone. */
 export function hasMagic(name: string, {play, task}: MagicUse, {project}: Pick<Around, 'project'>): boolean {
   if (!knownNames.has(name)) return false;
-  const of = known[name]?.of;
-  if (of === undefined) return true;
-  const there = {play, role: task?.role, inventory: project.inventory.sources[0]};
-  return there[of] !== undefined;
+  switch (known[name]?.of) {
+    case 'play':
+      return play !== undefined;
+    case 'role':
+      return task?.role !== undefined;
+    case 'inventory':
+      return project.inventory.sources.length > 0;
+    case undefined:
+      return true;
+  }
 }
 
 /** The value of such a name for a use that has it. */

@@ -7,11 +7,11 @@ import {magicNames, setAtRunTime, type Variable} from './variables.js';
 
 /** What gives a name its value at the node's turn; for another host also what comes later, since the edge makes it come first. */
 export function productionsFor(
-  {draft, producers}: Walk,
+  {producers}: Walk,
   {node, use}: Meeting,
   name: string,
 ): readonly Production[] | undefined {
-  const before = producers.before(name, use.host, draft.positions.get(node.id) ?? 0);
+  const before = producers.before(name, use.host, node.position);
   if (before || use.host === node.host) return before;
   const all = producers.of(name, use.host);
   return all.length === 0 ? undefined : all.slice(-1);

@@ -1,6 +1,6 @@
 import type {Task} from '../load/project.js';
 import {taskSteps, type Draft} from './draft.js';
-import type {NodeId, TaskNode} from './graph.js';
+import type {TaskNode} from './graph.js';
 
 /** Nodes of one task that give a name its value on one host. */
 export interface Production {
@@ -42,14 +42,14 @@ export function findProducers(draft: Draft): Producers {
           index.set(name, byHost);
           const once = task.keywords.runOnce ? [...nodes.values()].flat() : undefined;
           if (task.keywords.delegateFacts && name !== task.register) {
-            addDelegated(draft, {byHost, task, nodes: once ?? [...nodes.values()].flat()});
+            addDelegated(byHost, {task, nodes: once ?? [...nodes.values()].flat()});
             continue;
           }
           for (const host of hosts)
             add(byHost, host, {
               task,
               nodes: once ?? nodes.get(host) ?? [],
-              position: positionOf(draft, once ?? nodes.get(host)),
+              position: positionOf(once ?? nodes.get(host)),
             });
         }
       }
@@ -66,20 +66,12 @@ export function findProducers(draft: Draft): Producers {
 
 /** With `delegate_facts`, what is set is set on the delegates. */
 function addDelegated(
-  draft: Draft,
-  {
-    byHost,
-    task,
-    nodes,
-  }: {
-    readonly byHost: Map<string, Production[]>;
-    readonly task: Task;
-    readonly nodes: readonly TaskNode[];
-  },
+  byHost: Map<string, Production[]>,
+  {task, nodes}: {readonly task: Task; readonly nodes: readonly TaskNode[]},
 ): void {
   for (const lane of new Set(nodes.map((node) => node.lane))) {
     const own = nodes.filter((node) => node.lane === lane);
-    add(byHost, lane, {task, nodes: own, position: positionOf(draft, own)});
+    add(byHost, lane, {task, nodes: own, position: positionOf(own)});
   }
 }
 
@@ -90,9 +82,8 @@ function add(byHost: Map<string, Production[]>, host: string, production: Produc
   else byHost.set(host, [production]);
 }
 
-function positionOf({positions}: Draft, nodes: readonly TaskNode[] | undefined): number {
-  const id: NodeId | undefined = nodes?.[0]?.id;
-  return id === undefined ? -1 : (positions.get(id) ?? -1);
+function positionOf(nodes: readonly TaskNode[] | undefined): number {
+  return nodes?.[0]?.position ?? -1;
 }
 
 /** The last before a position; a task of a rescue has what was before it as an alternative, since it may stay idle. */

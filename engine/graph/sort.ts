@@ -4,36 +4,28 @@ import type {Edge, Graph, Node, NodeId, TaskNode} from './graph.js';
 
 /** Drops what is left out, and gives the rest in an order in which everything comes after what it waits for; a cycle is a diagnostic. */
 export function sort(draft: Draft): Graph {
-  const nodes = kept(draft);
-  const waiting = waits(nodes, draft.into);
-  const order = topological(nodes, waiting);
-  const [sorted, into, out] = [new Map<NodeId, Node>(), new Map<NodeId, readonly Edge[]>(), new Map<NodeId, Edge[]>()];
+  const kept = withoutLeft(draft);
+  const nodes = [...kept.values()];
+  const waiting = waits(kept, draft.into);
+  const sorted = inOrder(kept, topological(nodes, waiting));
+  const into = kept === draft.nodes ? draft.into : new Map(nodes.map(({id}) => [id, draft.into.get(id) ?? []]));
+  if (sorted.size < nodes.length) tell(draft, cycle(kept, into, sorted));
   const lanes = new Map<string, TaskNode[]>();
   const hosts = new Set<string>();
-  for (const node of nodes) out.set(node.id, []);
-  for (const [place, {id}] of nodes.entries()) {
-    const edges = waiting.edges[place] ?? [];
-    into.set(id, edges);
-    for (const edge of edges) out.get(edge.from)?.push(edge);
-  }
-  for (const place of order) {
-    const node = nodes[place];
-    if (node === undefined) continue;
-    sorted.set(node.id, node);
+  for (const node of sorted.values()) {
     if (node.kind === 'gate') continue;
     hosts.add(node.host);
     const lane = lanes.get(node.lane);
     if (lane) lane.push(node);
     else lanes.set(node.lane, [node]);
   }
-  if (sorted.size < nodes.length) tell(draft, cycle(new Map(nodes.map((node) => [node.id, node])), into, sorted));
   const {project} = draft;
   const known = [...project.inventory.hosts.keys()];
   return {
     project,
     nodes: sorted,
     into,
-    out,
+    out: leavingEdges(waiting),
     hosts: [
       ...known.filter((host) => hosts.has(host)),
       ...[...hosts].filter((host) => !project.inventory.hosts.has(host)),
@@ -49,59 +41,79 @@ export function sort(draft: Draft): Graph {
   };
 }
 
-function kept(draft: Draft): readonly Node[] {
-  if (draft.left.size === 0) return [...draft.nodes.values()];
-  const nodes: Node[] = [];
+type Nodes = ReadonlyMap<NodeId, Node>;
+
+/** The nodes that are not left out, and those of them that are observed. */
+function withoutLeft(draft: Draft): Nodes {
+  if (draft.left.size === 0) return draft.nodes;
+  const nodes = new Map<NodeId, Node>();
   for (const [id, node] of draft.nodes) {
     const reason = draft.left.get(id);
-    if (reason === undefined) nodes.push(node);
-    else if (draft.observed.has(id)) nodes.push({...node, observed: `left out by ${reason}`} as Node);
+    if (reason === undefined) nodes.set(id, node);
+    else if (draft.observed.has(id)) nodes.set(id, {...node, observed: `left out by ${reason}`} as Node);
   }
   return nodes;
 }
 
-/** Who waits for whom, by the places of nodes in a list: the followers of `place` are `followers[first[place] … first[place + 1] - 1]`. */
-interface Waits {
-  /** The edges into each node. */
-  readonly edges: readonly (readonly Edge[])[];
-  readonly first: Int32Array;
-  readonly followers: Int32Array;
+/** The same map where its order is the one already: often it is, and so many nodes are not looked up for nothing. */
+function inOrder(nodes: Nodes, order: readonly number[]): Nodes {
+  if (order.length === nodes.size && order.every((place, index) => place === index)) return nodes;
+  const all = [...nodes];
+  return new Map(order.flatMap((place) => all.slice(place, place + 1)));
 }
 
-function waits(nodes: readonly Node[], into: Draft['into']): Waits {
+/** Who waits for whom, by the places of nodes in a list: the edges from `place` are `leaving[first[place] … first[place + 1] - 1]`, and lead to `targets` there. */
+interface Waits {
+  readonly places: ReadonlyMap<NodeId, number>;
+  /** How many edges lead into each node. */
+  readonly counts: Int32Array;
+  readonly first: Int32Array;
+  readonly leaving: readonly Edge[];
+  readonly targets: Int32Array;
+}
+
+function waits(nodes: Nodes, into: Draft['into']): Waits {
   const places = new Map<NodeId, number>();
-  for (const [place, {id}] of nodes.entries()) places.set(id, place);
-  const edges = nodes.map(({id}) => into.get(id) ?? []);
-  const count = edges.reduce((sum, each) => sum + each.length, 0);
+  for (const id of nodes.keys()) places.set(id, places.size);
+  const arriving: Edge[] = [];
+  const counts = new Int32Array(nodes.size);
+  for (const [id, edges] of into) {
+    const place = places.get(id);
+    if (place === undefined) continue;
+    counts[place] = edges.length;
+    for (const edge of edges) arriving.push(edge);
+  }
   // What is not in the list has no followers: it counts behind the last.
-  const sources = new Int32Array(count);
-  const first = new Int32Array(nodes.length + 2);
-  let at = 0;
-  for (const each of edges) {
-    for (const {from} of each) {
-      const source = places.get(from) ?? nodes.length;
-      sources[at++] = source;
-      first[source + 1] = (first[source + 1] ?? 0) + 1;
-    }
-  }
-  for (let place = 0; place <= nodes.length; place++) first[place + 1] = (first[place + 1] ?? 0) + (first[place] ?? 0);
+  const sources = Int32Array.from(arriving, ({from}) => places.get(from) ?? nodes.size);
+  const first = new Int32Array(nodes.size + 2);
+  for (const source of sources) first[source + 1] = (first[source + 1] ?? 0) + 1;
+  for (let place = 0; place <= nodes.size; place++) first[place + 1] = (first[place + 1] ?? 0) + (first[place] ?? 0);
   const free = first.slice();
-  const followers = new Int32Array(count);
-  at = 0;
-  for (const [place, each] of edges.entries()) {
-    for (let edge = 0; edge < each.length; edge++) {
-      const source = sources[at++] ?? 0;
-      const slot = free[source] ?? 0;
-      free[source] = slot + 1;
-      followers[slot] = place;
-    }
+  const leaving = arriving.slice();
+  const targets = new Int32Array(arriving.length);
+  for (const [index, edge] of arriving.entries()) {
+    const source = sources[index] ?? 0;
+    const slot = free[source] ?? 0;
+    free[source] = slot + 1;
+    leaving[slot] = edge;
+    targets[slot] = places.get(edge.to) ?? 0;
   }
-  return {edges, first, followers};
+  return {places, counts, first, leaving, targets};
+}
+
+/** The edges from each node, cut out when they are asked for. */
+function leavingEdges({places, first, leaving}: Waits): Graph['out'] {
+  return {
+    get(id) {
+      const place = places.get(id);
+      return place === undefined ? [] : leaving.slice(first[place], first[place + 1]);
+    },
+  };
 }
 
 /** Kahn's algorithm; among what is ready gates go first, then what stands first in the playbook. */
-function topological(nodes: readonly Node[], {edges, first, followers}: Waits): readonly number[] {
-  const left = Int32Array.from(edges, (each) => each.length);
+function topological(nodes: readonly Node[], {counts, first, targets}: Waits): readonly number[] {
+  const left = counts.slice();
   const ready = new Heap();
   const gates: number[] = [];
   const release = (place: number): void => {
@@ -113,7 +125,7 @@ function topological(nodes: readonly Node[], {edges, first, followers}: Waits): 
   for (let place = gates.shift() ?? ready.pop(); place !== undefined; place = gates.shift() ?? ready.pop()) {
     order.push(place);
     for (let at = first[place] ?? 0; at < (first[place + 1] ?? 0); at++) {
-      const next = followers[at] ?? 0;
+      const next = targets[at] ?? 0;
       left[next] = (left[next] ?? 0) - 1;
       if (left[next] === 0) release(next);
     }
@@ -157,11 +169,7 @@ class Heap {
 }
 
 /** Names the nodes of one cycle, each with why it waits for the one before it. */
-function cycle(
-  nodes: ReadonlyMap<NodeId, Node>,
-  into: ReadonlyMap<NodeId, readonly Edge[]>,
-  done: ReadonlyMap<NodeId, Node>,
-): Omit<Diagnostic, 'severity'> {
+function cycle(nodes: Nodes, into: ReadonlyMap<NodeId, readonly Edge[]>, done: Nodes): Omit<Diagnostic, 'severity'> {
   const seen = new Map<NodeId, number>();
   const edges: Edge[] = [];
   let at = [...nodes.keys()].find((id) => !done.has(id));

@@ -1,4 +1,5 @@
 import {evaluate} from '../language/evaluate.js';
+import {lazyObject} from '../language/lazy-object.js';
 import type {Scope} from '../language/reference.js';
 import type {Term} from '../language/term.js';
 import {rank, type Play, type Project, type Task, type VarLayer} from '../load/project.js';
@@ -39,12 +40,13 @@ export function createVariables(project: Project, standing: Standing = nothingSe
     return known;
   };
   const extra = merge([project.extraVars]);
-  // Asked for every name of every task on every host: no lists are made for it.
   const ofHost = ({host}: VariableUse): Merged => merged(project.inventory.hosts.get(host)?.layers);
+  const ofAnyHost = namesOfHosts(project);
+  // Asked for every name of every task on every host: no lists are made for it, and most names are of no host.
   const find = (use: VariableUse, name: string): Variable | undefined =>
     higher(
       higher(
-        higher(ofHost(use).get(name), merged(use.play?.layers).get(name)),
+        higher(ofAnyHost.has(name) ? ofHost(use).get(name) : undefined, merged(use.play?.layers).get(name)),
         merged(use.task?.keywords.layers).get(name),
       ),
       extra.get(name),
@@ -64,6 +66,12 @@ export function createVariables(project: Project, standing: Standing = nothingSe
 }
 
 const none: Merged = new Map();
+
+/** The names that the inventory gives to any of its hosts. */
+function namesOfHosts({inventory}: Project): ReadonlySet<string> {
+  const layers = new Set([...inventory.hosts.values()].flatMap((host) => host.layers));
+  return new Set([...layers].flatMap(({entries}) => [...entries.keys()]));
+}
 
 /** Of variables of the same rank the later one wins. */
 function higher(earlier: Variable | undefined, later: Variable | undefined): Variable | undefined {
@@ -94,28 +102,32 @@ function knownScope(
   around: {readonly project: Project; readonly standing: Standing},
   {use, locals, variables}: Known,
 ): Scope {
-  const values = new Map<string, unknown>();
-  const isMagic = (name: string): boolean => collections.has(name) || hasMagic(name, use, around);
-  const scope: Scope = lazy(
-    (name) =>
-      values.has(name) || Object.hasOwn(locals, name) || isMagic(name) || variables.find(use, name) !== undefined,
-    (name) => {
-      if (Object.hasOwn(locals, name)) return locals[name];
-      if (!values.has(name)) {
-        const variable = variables.find(use, name);
-        // A variable that needs itself is reported where the run would meet it; here it is just not known.
-        values.set(name, undefined);
-        values.set(
-          name,
-          collections.get(name)?.(around.project, {use, variables, scope}) ??
-            (hasMagic(name, use, around) ? magicValue(name, use, around) : undefined) ??
-            (variable && evaluate(variable.term, scope)),
-        );
-      }
-      return values.get(name);
+  const scope: Scope = lazyObject({
+    find(name) {
+      if (Object.hasOwn(locals, name)) return () => locals[name];
+      const collection = collections.get(name);
+      if (collection) return () => collection(around.project, {use, variables, scope});
+      if (hasMagic(name, use, around)) return () => magicValue(name, use, around);
+      const variable = variables.find(use, name);
+      return variable && unlessItself(() => evaluate(variable.term, scope));
     },
-  );
+    names: () => [],
+  });
   return scope;
+}
+
+/** A variable that needs itself is reported where the run would meet it; here it is just not known. */
+function unlessItself(make: () => unknown): () => unknown {
+  let making = false;
+  return () => {
+    if (making) return undefined;
+    making = true;
+    try {
+      return make();
+    } finally {
+      making = false;
+    }
+  };
 }
 
 type TellNames = (
@@ -128,37 +140,20 @@ const collections: ReadonlyMap<string, TellNames> = new Map<string, TellNames>([
   [
     'hostvars',
     ({inventory}, {variables}) =>
-      lazy(
-        (name) => inventory.hosts.has(name),
-        (name) => variables.known({host: name}),
-        () => inventory.hosts.keys(),
-      ),
+      lazyObject({
+        find: (name) => (inventory.hosts.has(name) ? () => variables.known({host: name}) : undefined),
+        names: () => inventory.hosts.keys(),
+      }),
   ],
   [
     'vars',
     (_, {use, variables, scope}) =>
-      lazy(
-        (name) => variables.find(use, name) !== undefined,
-        (name) => scope[name],
-        () => new Set(variables.names(use)),
-      ),
+      lazyObject({
+        find: (name) => (variables.find(use, name) === undefined ? undefined : () => scope[name]),
+        names: () => variables.names(use),
+      }),
   ],
 ]);
 
 /** Names that the engine itself knows before the first connection, or at run time by the same word. */
 export const magicNames: ReadonlySet<string> = new Set([...knownNames, ...collections.keys(), 'environment']);
-
-function lazy(
-  has: (name: string) => boolean,
-  get: (name: string) => unknown,
-  names: () => Iterable<string> = () => [],
-): Scope {
-  const there = (name: string | symbol): name is string => typeof name === 'string' && has(name);
-  return new Proxy(Object.create(null) as Record<string, unknown>, {
-    has: (_, name) => there(name),
-    get: (_, name) => (there(name) ? get(name) : undefined),
-    ownKeys: () => [...names()],
-    getOwnPropertyDescriptor: (_, name) =>
-      there(name) ? {enumerable: true, configurable: true, get: () => get(name)} : undefined,
-  });
-}

@@ -1,3 +1,5 @@
+import {hasMember} from './lazy-object.js';
+
 /** Marks a value that CEL made and the engine cannot hold. */
 export class NotData extends Error {
   override readonly name = 'NotData';
@@ -24,7 +26,7 @@ class LazyDict extends Map<string, unknown> {
   }
 
   override has(key: string): boolean {
-    return Object.hasOwn(this.#target, key);
+    return hasMember(this.#target, key);
   }
 
   override get(key: string): unknown {

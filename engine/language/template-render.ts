@@ -1,4 +1,5 @@
 import {HelperFailed, helpers, kindOf} from './template-helpers.js';
+import {hasMember} from './lazy-object.js';
 import {didYouMean} from './near.js';
 import {SourceFailed, type Scope} from './reference.js';
 import type {TemplateBody, TemplateCall, TemplatePath, TemplateValue} from './template-tree.js';
@@ -177,7 +178,7 @@ function follow(path: TemplatePath, frame: Frame, strict: boolean): unknown {
   let value = first;
   let seen = path.data ? '@' : '';
   for (const [index, part] of rest.entries()) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) {
+    if (typeof value !== 'object' || value === null || !hasMember(value, part)) {
       if (!strict) return undefined;
       throw missing(path, {
         seen,

@@ -12,6 +12,8 @@ export interface CheckOptions {
   readonly at?: Span;
   /** Templates and expressions count as the text that they are, not as values that are not known yet. */
   readonly sources?: boolean;
+  /** The values of templates, where they are known. */
+  readonly known?: ReadonlyMap<Term, unknown>;
   /** What to say of an unknown key instead of the usual. */
   readonly explainKey?: (key: string, value: Term) => {readonly message: string; readonly hint?: string} | undefined;
 }
@@ -22,14 +24,14 @@ export function checkTerm(
   validate: Validate,
   {report, ...options}: CheckOptions & {readonly report: Report},
 ): Term {
-  const plain = {...(options.sources === undefined ? {} : {sources: options.sources})};
   let fixed = term;
-  let errors = validate(plainOf(term, plain));
+  let errors = validate(plainOf(term, options));
+  if (errors.length === 0) return term;
   const settled = errors.filter((error) => booleanWord(error) !== undefined);
   if (settled.length > 0) {
     for (const error of settled)
       fixed = replaced(fixed, error.instancePath.split('/').slice(1), booleanWord(error) ?? false);
-    errors = validate(plainOf(fixed, plain));
+    errors = validate(plainOf(fixed, options));
   }
   for (const problem of explainErrors(errors, options.subject)) reportProblem(fixed, problem, {report, ...options});
   return fixed;

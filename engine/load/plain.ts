@@ -1,11 +1,12 @@
+import {omit} from '../language/omit.js';
 import type {DictEntry, Term} from '../language/term.js';
 import type {Span} from '../span.js';
 
-const opaque = new WeakSet();
+const opaque: unknown = Object.freeze({});
 
 /** Whether a value of `plainOf` stands for a template or an expression, whose value is not known yet. */
 export function isOpaque(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && opaque.has(value);
+  return value === opaque;
 }
 
 /** A term for a string: text when it holds mustaches, else a literal. */
@@ -13,11 +14,17 @@ export function stringTerm(value: string, at: Span): Term {
   return value.includes('{{') ? {kind: 'text', at, source: value} : {kind: 'literal', at, value};
 }
 
-/**
- * The data of a term. Templates and expressions become opaque objects; templates their source where `sources` is set.
- * What was encrypted becomes `sealedValue` where `sealed` is set.
- */
-export function plainOf(term: Term, options: {readonly sources?: boolean; readonly sealed?: boolean} = {}): unknown {
+export interface PlainOptions {
+  /** Templates become their source. */
+  readonly sources?: boolean;
+  /** What was encrypted becomes `sealedValue`. */
+  readonly sealed?: boolean;
+  /** The values of templates, where they are known. */
+  readonly known?: ReadonlyMap<Term, unknown>;
+}
+
+/** The data of a term. Templates and expressions become opaque objects. */
+export function plainOf(term: Term, options: PlainOptions = {}): unknown {
   if (options.sealed && 'vault' in term) return sealedValue(term.vault);
   switch (term.kind) {
     case 'literal':
@@ -25,14 +32,14 @@ export function plainOf(term: Term, options: {readonly sources?: boolean; readon
     case 'text':
     case 'expression': {
       if (options.sources && term.kind === 'text') return term.source;
-      const value = {};
-      opaque.add(value);
-      return value;
+      return options.known?.has(term) ? options.known.get(term) : opaque;
     }
     case 'list':
       return term.items.map((item) => plainOf(item, options));
     case 'dict':
-      return Object.fromEntries(term.entries.map(({key, value}) => [key, plainOf(value, options)]));
+      return Object.fromEntries(
+        term.entries.map(({key, value}) => [key, plainOf(value, options)]).filter(([, value]) => value !== omit),
+      );
   }
 }
 

@@ -62,7 +62,7 @@ async function obey({run, node, dry}: Turn, word: MetaWord): Promise<string | un
 
 /** The hosts of the node's batch: those that do the same task of the same play beside it. */
 function batchOf(run: Run, {play, task, id}: TaskNode): readonly string[] {
-  const gates = (run.graph.out.get(id) ?? []).map(({to}) => to);
+  const gates = run.graph.out.get(id).map(({to}) => to);
   const beside = gates.flatMap((gate) => run.graph.into.get(gate) ?? []).map(({from}) => run.graph.nodes.get(from));
   const own = beside.filter((node) => node?.kind === 'task' && node.play === play && node.task === task);
   return own.flatMap((node) => (node?.kind === 'task' ? [node.host] : []));

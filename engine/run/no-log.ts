@@ -50,11 +50,17 @@ export function publicValues({task}: Turn, {changed, failed, skipped, ...told}: 
 }
 
 function shortened(value: unknown): unknown {
+  if (!holdsLong(value)) return value;
   if (typeof value === 'string' && value.length > longest)
     return `${value.slice(0, longest)}… (${value.length} characters)`;
   if (Array.isArray(value)) return value.map(shortened);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, shortened(member)]));
+}
+
+function holdsLong(value: unknown): boolean {
+  if (typeof value === 'string') return value.length > longest;
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsLong);
 }
 
 /** The outcome as it may be shown: of a `no_log` task neither texts nor messages. */

@@ -2,7 +2,7 @@ import {evaluate} from '../language/evaluate.js';
 import type {Term} from '../language/term.js';
 import type {Outcome} from '../outcome.js';
 import type {Recorded} from './record.js';
-import {settle} from './settle.js';
+import {settleIfPossible} from './settle.js';
 import type {Turn} from './turn.js';
 
 /** A failure, or a machine that cannot be talked to, with the mark that the task says not to mind it (`ignore_errors`, `ignore_unreachable`). */
@@ -27,6 +27,6 @@ export function withReach({task}: Turn, record: Recorded, outcome: Outcome): Rec
 
 async function isTrue(turn: Turn, term: Term | undefined): Promise<boolean> {
   if (term === undefined) return false;
-  const value = await settle(turn, () => evaluate(term, turn.scope)).catch(() => false);
+  const value = await settleIfPossible(turn, () => evaluate(term, turn.scope));
   return value === true || value === 'true' || value === 'yes';
 }

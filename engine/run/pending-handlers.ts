@@ -109,7 +109,7 @@ export function watchPending(pending: PendingHandlers, graph: Graph): PlanWatch 
 }
 
 function notifiedBy(graph: Graph, node: TaskNode): readonly TaskNode[] {
-  return (graph.out.get(node.id) ?? []).flatMap(({kind, to}) => {
+  return graph.out.get(node.id).flatMap(({kind, to}) => {
     const handler = graph.nodes.get(to);
     return kind === 'notify' && handler?.kind === 'task' ? [handler] : [];
   });

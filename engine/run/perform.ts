@@ -20,7 +20,7 @@ import {numberOf} from './number.js';
 import {noteFailure} from './rescued.js';
 import {recordOfDeferred, recordOfLoop, recordOfSkip, skippedRecord, type Recorded} from './record.js';
 import {remember} from './remember.js';
-import {settle} from './settle.js';
+import {settle, settleIfPossible} from './settle.js';
 import type {Run, Turn} from './turn.js';
 
 /** A node's end. `values` is what `register` recorded, as it may be shown. */
@@ -122,7 +122,7 @@ async function endsLoop({turn}: LoopItem, result: ItemResult): Promise<true | It
 /** What becomes of a node whose items cannot be told: nothing, where its condition is false without them. */
 async function withoutItems(turn: Turn, error: unknown): Promise<ItemResult> {
   if (!(error instanceof Deferred || error instanceof EvaluationFailed)) return failed(error);
-  const refused = await settle(turn, () => firstRefusal(turn)).catch(() => undefined);
+  const refused = await settleIfPossible(turn, () => firstRefusal(turn));
   if (refused) return {status: 'skipped', reason: `when: ${refused.source}`, record: recordOfSkip(refused)};
   if (error instanceof EvaluationFailed) return failed(error);
   if (turn.run.check) await layDeferred({...turn, where: {machine: turn.node.lane, place: loginPlace}});

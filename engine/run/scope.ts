@@ -1,10 +1,11 @@
+import type {Standing} from '../graph/standing.js';
+import {createVariables, setAtRunTime, type Variables} from '../graph/variables.js';
 import {evaluate} from '../language/evaluate.js';
+import {lazyObject} from '../language/lazy-object.js';
 import {EvaluationFailed, type Scope} from '../language/reference.js';
 import type {Term} from '../language/term.js';
-import {rank, type Play, type Project, type Task, type VarLayer} from '../load/project.js';
+import type {Play, Project, Task, VarLayer} from '../load/project.js';
 import {Deferred, reveal} from '../unknown.js';
-import type {Standing} from '../graph/standing.js';
-import {lazyObject} from './lazy-object.js';
 import {magicMember, magicMemberNames} from './magic.js';
 import type {RecordedValues} from './values.js';
 
@@ -23,6 +24,8 @@ export class NeedsVariable extends Deferred {
 /** From where scopes take their values. */
 export interface ScopeSources {
   readonly project: Project;
+  /** The variables that are written down. */
+  readonly defined: Variables;
   readonly values: RecordedValues;
   /** What was selected; undefined: all. */
   readonly standing?: Standing;
@@ -44,8 +47,11 @@ export interface ScopeUse {
 }
 
 /** Sources for the scopes of a run. */
-export function createScopeSources(project: Project, sources: Omit<ScopeSources, 'project' | 'trail'>): ScopeSources {
-  return {project, trail: [], ...sources};
+export function createScopeSources(
+  project: Project,
+  sources: Omit<ScopeSources, 'project' | 'defined' | 'trail'>,
+): ScopeSources {
+  return {project, defined: createVariables(project), trail: [], ...sources};
 }
 
 /**
@@ -54,23 +60,27 @@ export function createScopeSources(project: Project, sources: Omit<ScopeSources,
  */
 export function createScope(sources: ScopeSources, use: ScopeUse): Scope {
   const {task, locals = {}} = use;
-  const layers = layersOf(sources, use);
   const variables = lazyObject({
-    find: (name) => findVariable(sources, {use, layers, name, scope}),
-    names: () => [...layers.flatMap((layer) => [...layer.entries.keys()]), ...sources.values.names(use.host)],
+    find: (name) => findVariable(sources, {use, name, scope}),
+    names: () => [...sources.defined.names(use), ...sources.values.names(use.host)],
   });
-  const own = new Map<string, () => unknown>([
-    ['vars', () => variables],
-    ['hostvars', () => hostVariables(sources)],
-    ...(task ? [['environment', () => environmentOf(task, scope)] as const] : []),
-    ...Object.entries(locals).map(([name, value]) => [name, () => reveal(value)] as const),
-  ]);
+  const own: Readonly<Record<string, () => unknown>> = {
+    vars: () => variables,
+    hostvars: () => hostVariables(sources),
+    ...(task ? {environment: () => environmentOf(task, scope)} : {}),
+  };
   const scope: Scope = lazyObject({
-    find: (name) =>
-      own.get(name) ??
-      magicMember(sources, {use, name}) ??
-      (Object.hasOwn(variables, name) ? () => variables[name] : undefined),
-    names: () => [...magicMemberNames(sources, use), ...own.keys(), ...Object.keys(variables)],
+    find(name) {
+      if (Object.hasOwn(locals, name)) return () => reveal(locals[name]);
+      if (Object.hasOwn(own, name)) return own[name];
+      return magicMember(sources, {use, name}) ?? findVariable(sources, {use, name, scope});
+    },
+    names: () => [
+      ...magicMemberNames(sources, use),
+      ...Object.keys(own),
+      ...Object.keys(locals),
+      ...Object.keys(variables),
+    ],
   });
   return scope;
 }
@@ -96,31 +106,19 @@ export function environmentOf(task: Task, scope: Scope): Readonly<Record<string,
   return merged;
 }
 
-/** The layers that count, the strongest first. */
-function layersOf({project}: ScopeSources, {host, play, task}: ScopeUse): readonly VarLayer[] {
-  const layers = [
-    ...(project.inventory.hosts.get(host)?.layers ?? []),
-    ...(play?.layers ?? []),
-    ...(task?.keywords.layers ?? []),
-    project.extraVars,
-  ];
-  return layers.reverse().sort((one, other) => other.rank - one.rank);
-}
-
 interface Wanted {
   readonly use: ScopeUse;
-  readonly layers: readonly VarLayer[];
   readonly name: string;
   readonly scope: Scope;
 }
 
-function findVariable(sources: ScopeSources, {use: {host}, layers, name, scope}: Wanted): (() => unknown) | undefined {
-  const layer = layers.find(({entries}) => entries.has(name));
-  if (sources.values.has(host, name) && (layer === undefined || layer.rank <= rank.setFacts)) {
+function findVariable(sources: ScopeSources, {use, name, scope}: Wanted): (() => unknown) | undefined {
+  const {host} = use;
+  const variable = sources.defined.find(use, name);
+  if (sources.values.has(host, name) && (variable === undefined || variable.layer.rank <= setAtRunTime)) {
     return () => reveal(sources.values.get(host, name));
   }
-  const term = layer?.entries.get(name);
-  return layer && term && (() => evaluateVariable(sources, {host, name, term, scope, layer}));
+  return variable && (() => evaluateVariable(sources, {host, name, scope, ...variable}));
 }
 
 interface Variable {

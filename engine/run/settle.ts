@@ -5,18 +5,36 @@ import type {Turn} from './turn.js';
 /** So often one fact is read again when it is dropped at once: a change goes on on its machine. */
 const mostReads = 5;
 
-/** Evaluates something; variables that are facts (`os`) are read when it turns out that it needs them, and it is evaluated again. */
-export async function settle<T>(turn: Turn, work: () => T): Promise<T> {
+/** Evaluates something, at once where nothing is missing; variables that are facts (`os`) are read when it turns out that it needs them, and it is evaluated again. */
+export function settle<T>(turn: Turn, work: () => T): T | Promise<T> {
+  try {
+    return work();
+  } catch (error) {
+    return settleLater(turn, work, error);
+  }
+}
+
+/** The same, but what cannot be evaluated is undefined. */
+export async function settleIfPossible<T>(turn: Turn, work: () => T): Promise<T | undefined> {
+  try {
+    return await settle(turn, work);
+  } catch {
+    return undefined;
+  }
+}
+
+async function settleLater<T>(turn: Turn, work: () => T, missing: unknown): Promise<T> {
   const reads = new Map<string, number>();
-  for (;;) {
+  for (let found = missing; ;) {
+    if (!(found instanceof NeedsVariable) || !turn.mayRead) throw found;
+    const count = (reads.get(found.needs) ?? 0) + 1;
+    if (count > mostReads) throw found;
+    reads.set(found.needs, count);
+    await readVariable(turn, found);
     try {
       return work();
     } catch (error) {
-      if (!(error instanceof NeedsVariable) || !turn.mayRead) throw error;
-      const count = (reads.get(error.needs) ?? 0) + 1;
-      if (count > mostReads) throw error;
-      reads.set(error.needs, count);
-      await readVariable(turn, error);
+      found = error;
     }
   }
 }

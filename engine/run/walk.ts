@@ -114,7 +114,7 @@ export function walk(graph: Graph, options: WalkOptions): Promise<Walked> {
   function settle(id: NodeId, ending: Ending): void {
     endings.set(id, ending);
     left--;
-    for (const {to} of graph.out.get(id) ?? []) {
+    for (const {to} of graph.out.get(id)) {
       const count = (waiting.get(to) ?? 0) - 1;
       waiting.set(to, count);
       if (count === 0) ripe.push(to);

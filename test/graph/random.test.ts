@@ -59,7 +59,7 @@ function expectTopological(graph: Graph): void {
     for (const {from, to} of edges) {
       expect(to).to.equal(id);
       expect(place.get(from), `${nameOf(graph, from)} before ${nameOf(graph, to)}`).to.be.lessThan(place.get(to) ?? -1);
-      expect(graph.out.get(from)?.filter((edge) => edge.to === to).length).to.be.greaterThan(0);
+      expect(graph.out.get(from).filter((edge) => edge.to === to).length).to.be.greaterThan(0);
     }
   }
 }

@@ -174,7 +174,7 @@ function edgeArrows(graph: Graph, boxOf: ReadonlyMap<NodeId, Box>): readonly Arr
     if (boxOf.has(edge.to)) {
       add(boxOf.get(edge.from), boxOf.get(edge.to), edge);
     } else if (graph.nodes.get(edge.to)?.kind === 'gate') {
-      const targets = new Set((graph.out.get(edge.to) ?? []).map(({to}) => boxOf.get(to)));
+      const targets = new Set(graph.out.get(edge.to).map(({to}) => boxOf.get(to)));
       for (const to of targets) add(boxOf.get(edge.from), to, edge);
     }
   }
