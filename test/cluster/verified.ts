@@ -9,7 +9,7 @@ import {program} from './play.js';
 /** What is kept on every fleet of one control plane or more, whatever else it has. */
 const everywhere = [
   ...['M04', 'M06', 'M08', 'M09', 'M10', 'M11', 'M12', 'M13', 'M14', 'M16', 'M17', 'M29', 'M30', 'M32', 'M33'],
-  ...['M34', 'M35', 'M36', 'M37', 'M38', 'M39', 'M40', 'M41', 'M42', 'M43', 'M45', 'M53', 'M57', 'M59'],
+  ...['M34', 'M35', 'M36', 'M37', 'M38', 'M39', 'M40', 'M41', 'M42', 'M43', 'M44', 'M45', 'M53', 'M57', 'M59'],
 ];
 /** What a balancer brings, and a registry. */
 const balanced = ['M48', 'M49'];
