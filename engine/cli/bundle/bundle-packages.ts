@@ -6,6 +6,8 @@ interface Recipe {
   /** Whose version it bears: a component of the bundle. */
   readonly component: string;
   readonly description: string;
+  /** What Debian's package of this name provides. */
+  readonly provides?: string;
   /** Folders of the machine by files of the bundle; those that a bundle does not have are left out. */
   readonly to: string;
   readonly files: readonly string[];
@@ -28,6 +30,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
   'containernetworking-plugins': {
     component: 'cni',
     description: 'plugins for the networks of containers',
+    provides: 'container-network-stack (= 1)',
     to: 'usr/lib/cni',
     files: ['bridge', 'flannel', 'host-local', 'loopback', 'portmap'].map((name) => `cni/${name}`),
   },
@@ -39,12 +42,12 @@ export function packagesOf(
   {architecture, components, files}: BundleManifest,
 ): readonly DebianPackage[] {
   const there = new Set(files.map(({path}) => path));
-  return Object.entries(recipes).flatMap(([name, {component, description, to, files: wanted}]) => {
+  return Object.entries(recipes).flatMap(([name, {component, to, files: wanted, ...rest}]) => {
     const found = wanted.filter((path) => there.has(path));
     const version = components[component];
     if (found.length === 0 || version === undefined) return [];
     const placed = Object.fromEntries(found.map((path) => [`${to}/${basename(path)}`, join(bundle, path)]));
     // A revision of its own: another package of the same version is not taken for it.
-    return [{name, version: `${version}-0u7s1`, architecture, description, files: placed}];
+    return [{name, version: `${version}-0u7s1`, architecture, ...rest, files: placed}];
   });
 }

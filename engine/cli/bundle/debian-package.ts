@@ -12,6 +12,8 @@ export interface DebianPackage {
   readonly version: string;
   readonly architecture: string;
   readonly description: string;
+  /** What other packages may ask for in its place. */
+  readonly provides?: string;
   /** Where each file comes from, by its place on the machine without the first slash. */
   readonly files: Readonly<Record<string, string>>;
 }
@@ -36,13 +38,14 @@ async function inScratch<T>(use: (folder: string) => Promise<T>): Promise<T> {
 
 /** Packs a package; its files bear the modes that they have, and root owns them. */
 export async function writePackage(file: string, {files, ...rest}: DebianPackage): Promise<void> {
-  const {name, version, architecture, description} = rest;
+  const {name, version, architecture, description, provides} = rest;
   await inScratch(async (scratch) => {
     for (const part of ['control', 'data']) await mkdir(join(scratch, part));
     const fields = {
       Package: name,
       Version: version,
       Architecture: architecture,
+      ...(provides === undefined ? {} : {Provides: provides}),
       Maintainer: 'u7s-play',
       Description: description,
     };
