@@ -46,6 +46,16 @@ export function knownArguments(context: KnownContext): readonly KnownArguments[]
   });
 }
 
+/** Whether a condition of a task is known before the run, and does not hold. */
+export function surelySkipped(context: KnownContext): boolean {
+  const {task} = context.use;
+  if (task.loop !== undefined) return false;
+  return conditionsOf(task).some((condition) => {
+    const found = evaluated(context, condition, noLocals);
+    return 'value' in found && found.value === false;
+  });
+}
+
 /** The names that a loop gives its items. */
 function loopNames({loop, loopControl: {loopVar, indexVar}}: Task): ReadonlySet<string> {
   if (loop === undefined) return noLocals.unknown;

@@ -17,6 +17,8 @@ export interface Walk {
   readonly draft: Draft;
   readonly producers: Producers;
   readonly lost: (lost: Lost) => void;
+  /** Whether the conditions of a node are known, and keep it from its work. */
+  readonly skipped: (node: TaskNode) => boolean;
   readonly sources: (task: Task) => readonly TaskSource[];
   /** Gates for values that many nodes give, by the list of these nodes. */
   readonly gates: Map<readonly TaskNode[], NodeId>;
@@ -47,12 +49,13 @@ export interface Following {
   readonly path: Path;
 }
 
-/** Notes that a reference names what is not there. */
+/** Notes that a reference names what is not there. What is surely never evaluated needs nothing. */
 export function lose(
   walk: Walk,
   {reference, at}: Pick<Following, 'reference' | 'at'>,
   words: Pick<Lost, 'message' | 'hint'>,
 ): void {
+  if (at.source.guarded && walk.skipped(at.node)) return;
   walk.lost({reference, host: at.node.host, among: at.node.play.hosts, usedAt: at.usedAt, ...words});
 }
 

@@ -10,24 +10,22 @@ export interface TaskSource {
   readonly looped: boolean;
   /** The task's own result stands in scope under its registered name. */
   readonly ownResult: boolean;
+  /** It is evaluated only where the task's conditions hold. */
+  readonly guarded: boolean;
   /** An expression whose types can be checked. */
   readonly expression?: {readonly source: string; readonly at: Span; readonly result: 'bool' | 'any'};
 }
 
-interface Stage {
-  readonly looped: boolean;
-  readonly ownResult: boolean;
-}
+type Stage = Pick<TaskSource, 'looped' | 'ownResult' | 'guarded'>;
 
 /** Everything that a task evaluates, its template files included, except variables, which are followed from where they are named. */
 export function taskSources(task: Task): readonly TaskSource[] {
   const {keywords, loopControl, until} = task;
-  const before: Stage = {looped: false, ownResult: false};
-  const item: Stage = {looped: task.loop !== undefined, ownResult: false};
-  const after: Stage = {...item, ownResult: true};
+  const before: Stage = {looped: false, ownResult: false, guarded: false};
+  const item: Stage = {...before, looped: task.loop !== undefined};
+  const performing: Stage = {...item, guarded: true};
+  const after: Stage = {...performing, ownResult: true};
   const terms = [
-    task.args,
-    ...(task.templates ?? []),
     ...keywords.environment,
     keywords.become,
     keywords.becomeUser,
@@ -51,6 +49,7 @@ export function taskSources(task: Task): readonly TaskSource[] {
     ...(task.loop ? ofTerm(task.loop, before) : []),
     ...keywords.when.flatMap((condition) => ofCondition(condition, item)),
     ...terms.flatMap((term) => (term ? ofTerm(term, item) : [])),
+    ...[task.args, ...(task.templates ?? [])].flatMap((term) => ofTerm(term, performing)),
     ...conditions.flatMap((condition) => ofCondition(condition, after)),
     ...(loopControl.label ? ofTerm(loopControl.label, after) : []),
   ];

@@ -1,7 +1,9 @@
 import type {Term} from '../language/term.js';
 import type {Task} from '../load/project.js';
+import {surelySkipped} from './argument-values.js';
 import type {Draft} from './draft.js';
 import {follow} from './follow.js';
+import {createForeknown, type Foreknown} from './foreknown.js';
 import type {TaskNode} from './graph.js';
 import type {Walk} from './meeting.js';
 import {typeOfName} from './name-types.js';
@@ -19,6 +21,7 @@ export function values(draft: Draft): void {
     draft,
     producers: findProducers(draft),
     lost: lostAndFound.add,
+    skipped: skipping(draft),
     sources: (task) => {
       const known = bySource.get(task) ?? taskSources(task);
       bySource.set(task, known);
@@ -35,6 +38,16 @@ export function values(draft: Draft): void {
   }
   for (let node = walk.wanted.shift(); node; node = walk.wanted.shift()) followNode(walk, node, checkTypes);
   lostAndFound.report();
+}
+
+/** Tells which nodes are surely skipped; most graphs never ask. */
+function skipping(draft: Draft): Walk['skipped'] {
+  const {project, variables, options} = draft;
+  let foreknown: Foreknown | undefined;
+  return ({host, play, task}) => {
+    foreknown ??= createForeknown(project, {variables, setsVariables: options.setsVariables});
+    return surelySkipped({variables, foreknown, use: {host, play, task}, followed: new Map()});
+  };
 }
 
 function followNode(walk: Walk, node: TaskNode, checkTypes: ReturnType<typeof createTypeCheck>): void {

@@ -94,6 +94,19 @@ describe('names', () => {
   const task = (text: string): string =>
     `- {hosts: all, vars: {port: 6443, conf: {a: 1}, url: "{{prot}}"}, tasks: [${text}]}\n`;
 
+  it('are not missed where a condition surely keeps the task from its work', async () => {
+    const hosts = 'all: {hosts: {a: {own: true, x: 1}, b: {own: false}}}\n';
+    expect(await problemsOf(task('{command: "echo {{x}}", when: own}'), {hosts})).to.deep.equal([]);
+    expect(await problemsOf(task('{command: "echo {{x}}", when: "!own"}'), {hosts})).to.deep.equal([
+      'site.yml:1:93 "x" is not defined on b',
+    ]);
+    expect(
+      await problemsOf(task('{command: id, register: who}, {command: "echo {{x}}", when: who.rc == 1 && x == 1}'), {
+        hosts,
+      }),
+    ).to.have.length(2);
+  });
+
   it('that are nowhere are told before the first connection, with the hosts where it is so', async () => {
     expect(await problemsOf(task('{command: "{{prot}}"}'))).to.deep.equal([
       'site.yml:1:88 "prot" is not defined; did you mean "port"?',
