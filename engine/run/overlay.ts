@@ -62,7 +62,9 @@ export function createOverlay(
     if (kind?.realm === undefined) return undefined;
     if (!('key' in told)) return {laid};
     const request = {kind, key: told.key, id: told.id};
-    return {laid, realm: kind.realm(told.key), seen: over(laid.where, request, read(laid.where, request))};
+    const first = read(laid.where, request);
+    // Where nobody answered, nothing was seen.
+    return {laid, realm: kind.realm(told.key), seen: first === undefined ? first : over(laid.where, request, first)};
   }
 
   function laidOver({machine}: Where, request: FactRequest<unknown>): readonly Shared[] {

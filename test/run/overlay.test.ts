@@ -131,6 +131,21 @@ describe('promises laid over facts', () => {
     expect(laidBy(undefined).over(there, ask(kube, 'other'), read('b'))).to.deep.equal(read('b'));
   });
 
+  it('about what machines share may be of a fact that nobody told', () => {
+    const kube: FactKind<string, State> = {
+      ...file,
+      name: 'kube',
+      realm: () => 'cluster',
+      sameRealm: () => undefined,
+      follows: (_, before) => (before.exists ? undefined : before),
+    };
+    const laid = createOverlay(new Map([[kube.name, kube as AnyFactKind]]));
+    laid.layChange(here, change([promise(file, '/a', {exists: true})]), 'h1/copy');
+    laid.layUnknown(here, {requests: [ask(kube, 'shop')], patterns: []}, 'h1/apply');
+    expect(laid.over(here, ask(kube, 'shop'), {exists: false})).to.deep.equal(unknown('h1/apply'));
+    expect(laid.over(there, ask(kube, 'shop'), {exists: false})).to.deep.equal(unknown('h1/apply'));
+  });
+
   it('in a realm are not those in another one of the same machine', () => {
     const kube: FactKind<{readonly config: string; readonly name: string}, State> = {
       name: 'kube',
