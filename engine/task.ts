@@ -145,6 +145,8 @@ export interface TaskModule<Args, Facts, C extends Change> {
   apply(host: Host, change: C): Promise<Values | void>;
   /** What `register` records, told from the state reached. */
   output?(args: Args, facts: Facts): Values;
+  /** It only looks or waits: what comes after finds the machine as it was, also where it is deferred. */
+  readonly changesNothing?: true;
   /** The output becomes variables of the host (`set_fact`). */
   readonly setsVariables?: boolean;
 }

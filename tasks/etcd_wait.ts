@@ -12,6 +12,7 @@ interface EtcdWait extends Change {
 
 export const etcdWait: TaskModule<EtcdWaitArgs, {readonly etcd: EtcdStatus}, EtcdWait> = {
   name: 'etcd_wait',
+  changesNothing: true,
   reads: (args) => ({etcd: ask(etcdStatusFact, keyOf(args))}),
   plan(args, {etcd}) {
     if (etcd.holds) return undefined;

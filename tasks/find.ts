@@ -35,6 +35,7 @@ interface Facts {
 
 export const find: TaskModule<FindArgs, Facts, Change> = {
   name: 'find',
+  changesNothing: true,
   reads: (args) => ({
     listings: listOf(args.paths).map((path) =>
       ask(listingFact, {

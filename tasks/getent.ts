@@ -11,6 +11,7 @@ export interface GetentArgs {
 
 export const getent: TaskModule<GetentArgs, {readonly found: GetentState}, Change> = {
   name: 'getent',
+  changesNothing: true,
   reads: ({database, key, service}) => ({
     found: ask(getentFact, {
       database,

@@ -20,6 +20,7 @@ interface ServerWait extends Change {
 
 export const haproxyServer: TaskModule<HaproxyServerArgs, {readonly haproxy: HaproxyStat}, ServerWait> = {
   name: 'haproxy_server',
+  changesNothing: true,
   reads: (args) => ({haproxy: ask(haproxyStatFact, {socket: args.socket})}),
   plan({backend, servers, check, socket, timeout}, {haproxy}) {
     const missing = servers.filter(

@@ -31,6 +31,7 @@ interface KubeWait extends Change {
 
 export const kubeWait: TaskModule<KubeWaitArgs, {readonly conditions: readonly ClusterStatus[]}, KubeWait> = {
   name: 'kube_wait',
+  changesNothing: true,
   reads: (args) => ({conditions: keysOf(args).map((key) => ask(kubeStatusFact, key))}),
   plan(args, {conditions}) {
     const keys = keysOf(args).filter((_, index) => conditions[index]?.holds !== true);

@@ -8,6 +8,7 @@ export interface PackageFactsArgs {
 
 export const packageFacts: TaskModule<PackageFactsArgs, {readonly all: AllPackages}, Change> = {
   name: 'package_facts',
+  changesNothing: true,
   reads: () => ({all: ask(allPackagesFact, {})}),
   plan: () => undefined,
   apply: () => Promise.reject(new Error('Internal error: facts change nothing')),

@@ -7,6 +7,7 @@ export interface PingArgs {
 
 export const ping: TaskModule<PingArgs, {readonly answer: CheckState}, Change> = {
   name: 'ping',
+  changesNothing: true,
   reads: () => ({answer: ask(checkFact, {script: ':'})}),
   plan(_, {answer}) {
     if (answer.code !== 0) refuse(`/bin/sh does not work here: it exited with ${answer.code}`);

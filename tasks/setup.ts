@@ -15,6 +15,7 @@ const subsets: Readonly<Record<string, RegExp>> = {
 
 export const setup: TaskModule<SetupArgs, {readonly facts: SetupState}, Change> = {
   name: 'setup',
+  changesNothing: true,
   reads: () => ({facts: ask(setupFact, {})}),
   plan(args) {
     const known = ['all', 'min', ...Object.keys(subsets)];

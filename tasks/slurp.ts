@@ -8,6 +8,7 @@ export interface SlurpArgs {
 
 export const slurp: TaskModule<SlurpArgs, {readonly file: FileState}, Change> = {
   name: 'slurp',
+  changesNothing: true,
   reads: (args) => ({file: ask(fileFact, {path: args.src, content: true})}),
   plan(args, {file}) {
     const end = throughLink(file);

@@ -21,6 +21,7 @@ interface Facts {
 
 export const stat: TaskModule<StatArgs, Facts, Change> = {
   name: 'stat',
+  changesNothing: true,
   reads(args) {
     const {path, get_checksum: wanted, checksum_algorithm: algorithm} = args;
     const isOther = wanted && algorithm !== 'sha256';

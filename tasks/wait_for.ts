@@ -58,6 +58,7 @@ function checkOf(args: WaitForArgs): string | undefined {
 
 export const waitFor: TaskModule<WaitForArgs, Facts, WaitChange> = {
   name: 'wait_for',
+  changesNothing: true,
   reads(args) {
     const key = portKey(args);
     const check = checkOf(args);

@@ -6,7 +6,8 @@ const standIn = 'u7s-play-not-known-yet';
 
 /** Lays unknown over what a deferred node may change: the facts that it asks for (of those that it only consults: what is not there), all of a kind where its key is not known, or everything where not even the kinds can be told. */
 export async function layDeferred(turn: PlacedTurn): Promise<void> {
-  const {run, where, label} = turn;
+  const {run, where, label, module} = turn;
+  if (module.changesNothing === true) return;
   const asked = await askedBy(turn);
   if (asked === undefined) run.overlay.layAnything(where, label);
   else run.overlay.layUnknown(where, asked, label);

@@ -100,6 +100,31 @@ describe('a check', () => {
     ]);
   });
 
+  it('takes nothing for changed by a deferred task that only looks', async () => {
+    const look: AnyTaskModule = {
+      name: 'look',
+      reads: ({path}: {readonly path: string}) => ({file: ask(fileKind, path)}),
+      plan: () => undefined,
+      apply: () => Promise.resolve(),
+      changesNothing: true,
+    };
+    const {check} = await scene(
+      `
+- hosts: all
+  tasks:
+    - {name: Ask, command: {cmd: echo /there}, register: said}
+    - {name: Look, look: {path: "{{said.stdout}}"}}
+    - {name: Write, file: {path: /there, text: x}}
+`,
+      {modules: [look], schemas: {look: {type: 'object', properties: {path: {type: 'string'}}}}},
+    );
+    expect((await check()).lines).to.deep.equal([
+      'h1: Ask → would-change',
+      'h1: Look → deferred',
+      'h1: Write → would-change',
+    ]);
+  });
+
   it('knows of a result in a check whether it changed', async () => {
     const {check} = await scene(`
 - hosts: all
