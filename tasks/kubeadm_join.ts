@@ -1,8 +1,15 @@
 import {posix} from 'node:path';
 import {quote, sh} from '../engine/host.js';
 import {ask, promise, refuse, type Change, type TaskModule} from '../engine/task.js';
-import {kubeadmMemberFact, type ControlPlanePart, type MemberKey, type MemberState} from './facts/kubeadm_member.js';
+import {
+  kubeadmMemberFact,
+  type ControlPlanePart,
+  type MemberKey,
+  type MemberPart,
+  type MemberState,
+} from './facts/kubeadm_member.js';
 import {kubectl} from './kube/answer.js';
+import {writeKubeletConf, type KubeletConf} from './kube/kubelet-conf.js';
 import {kubeadmLock} from './kube/lock.js';
 
 export interface KubeadmJoinArgs {
@@ -17,6 +24,7 @@ export interface KubeadmJoinArgs {
   readonly cri_socket: string;
   readonly folder: string;
   readonly kubelet_conf: string;
+  readonly kubelet_folder: string;
   readonly restart_kubelet: string;
   readonly ignore_preflight_errors: readonly string[];
   readonly timeout: number;
@@ -28,10 +36,12 @@ interface JoinChange extends Change {
   readonly kubeletConf: string;
   readonly node: string;
   readonly again: boolean;
-  /** Of a control plane that is a member already: what it lacks. */
-  readonly missing: readonly ControlPlanePart[];
+  /** Of a member: what it lacks. */
+  readonly missing: readonly MemberPart[];
   readonly restartKubelet: string;
   readonly ignore: readonly string[];
+  /** Of a worker that lost just this. */
+  readonly kubeconfig?: KubeletConf;
   readonly timeout: number;
 }
 
@@ -79,6 +89,8 @@ export const kubeadmJoin: TaskModule<KubeadmJoinArgs, {readonly member: MemberSt
     }
     const {endpoint, token, ca_cert_hash: hash, certificate_key: certificateKey = null} = args;
     const isWhole = membership !== 'incomplete';
+    if (missing.includes('kubeconfig') && endpoint === null)
+      refuse('the cluster does not tell its endpoint', "the configmap kube-public/cluster-info holds it: 'kubeadm init phase bootstrap-token' makes that anew"); // prettier-ignore
     if (isWhole && (endpoint === null || token === null || hash === null)) {
       refuse(
         `there is no token to join with: the cluster has a node '${args.node_name}' already, and this host is not it`,
@@ -112,7 +124,7 @@ export const kubeadmJoin: TaskModule<KubeadmJoinArgs, {readonly member: MemberSt
       kind: 'state',
       summary:
         membership === 'incomplete'
-          ? `complete the control plane ${args.node_name}: ${missing.join(', ')}`
+          ? `complete the ${args.control_plane ? 'control plane' : 'worker'} ${args.node_name}: ${missing.join(', ')}`
           : `${isBegun ? 'finish the join of' : 'join'} ${args.node_name} to the cluster at ${endpoint ?? ''}${args.control_plane ? ' as a control plane' : ''}`,
       makes: [promise(kubeadmMemberFact, keyOf(args), {membership: 'member'})],
       configuration: JSON.stringify(configuration),
@@ -121,6 +133,9 @@ export const kubeadmJoin: TaskModule<KubeadmJoinArgs, {readonly member: MemberSt
       node: args.node_name,
       again: isBegun,
       missing,
+      ...(missing.includes('kubeconfig') && endpoint !== null
+        ? {kubeconfig: {folder: args.folder, path: args.kubelet_conf, endpoint, node: args.node_name}}
+        : {}),
       restartKubelet: args.restart_kubelet,
       ignore: [
         ...args.ignore_preflight_errors,
@@ -134,7 +149,9 @@ export const kubeadmJoin: TaskModule<KubeadmJoinArgs, {readonly member: MemberSt
     const ignore = change.ignore.length === 0 ? '' : quote(`--ignore-preflight-errors=${change.ignore.join(',')}`);
     const join = `${kubeadmLock.script} kubeadm join`;
     const config = '--config /etc/kubernetes/"$file"';
-    const commands = change.missing.map((part) => `${join} phase ${phaseOf[part]} ${config}`);
+    const commands = change.missing.flatMap((part) =>
+      part === 'kubeconfig' ? [] : [`${join} phase ${phaseOf[part]} ${config}`],
+    );
     const whole = `${change.again ? `( sleep 2; ${change.restartKubelet} ) >/dev/null 2>&1 &\n` : ''}${join} ${config} ${ignore}`;
     // The token is in a file for as long as kubeadm runs, and never on a command line. A begun join's kubelet holds an older one: it starts anew.
     const script = `umask 077
@@ -142,7 +159,9 @@ cd -- ${quote(change.folder)} || exit
 rm -f join.??????
 file=$(mktemp join.XXXXXX) && trap 'rm -f "$file"' EXIT && cat >"$file" && chown "$(stat -c %u:%g .)" "$file" || exit
 ${commands.length > 0 ? commands.join(' &&\n') : whole}`;
-    await host.run(script, {input: change.configuration, timeout: change.timeout, label: 'kubeadm join'});
+    if (change.kubeconfig !== undefined)
+      await host.run(writeKubeletConf(change.kubeconfig), {label: 'making of kubelet.conf'});
+    else await host.run(script, {input: change.configuration, timeout: change.timeout, label: 'kubeadm join'});
     await host.until(sh`${kubectl(change.kubeletConf)} get node ${change.node} -o name`, {
       timeout: change.timeout,
       what: `node ${change.node} in the cluster`,
@@ -156,6 +175,6 @@ function keyOf(args: KubeadmJoinArgs): MemberKey {
     folder: posix.normalize(args.folder),
     kubeletConf: args.kubelet_conf,
     nodeName: args.node_name,
-    ...(args.control_plane ? {etcdFolder: args.etcd_folder} : {}),
+    ...(args.control_plane ? {etcdFolder: args.etcd_folder} : {kubeletFolder: posix.normalize(args.kubelet_folder)}),
   };
 }

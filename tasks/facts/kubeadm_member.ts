@@ -10,6 +10,8 @@ export interface MemberKey {
   /** The kubelet's kubeconfig as kubectl sees it. */
   readonly kubeletConf: string;
   readonly nodeName: string;
+  /** Of a worker: where the asking user sees /var/lib/kubelet. */
+  readonly kubeletFolder?: string;
   /** Of a control plane: where the asking user sees etcd's data. */
   readonly etcdFolder?: string;
 }
@@ -17,15 +19,17 @@ export interface MemberKey {
 /** What a control plane has besides a worker: its static pods but etcd, its member of etcd, the label of its node. */
 export const controlPlaneParts = ['control-plane', 'etcd', 'mark'] as const;
 export type ControlPlanePart = (typeof controlPlaneParts)[number];
+/** What a member may have lost: a part of its control plane, or of a worker the kubelet's kubeconfig. */
+export type MemberPart = ControlPlanePart | 'kubeconfig';
 
 /**
- * What a machine is to a cluster. `begun`: a join was begun and not ended. `incomplete`: it is a member, but not all of a control plane.
+ * What a machine is to a cluster. `begun`: a join was begun and not ended. `incomplete`: it is a member that lacks a part.
  * `deleted`: the cluster knows it, and its node object is gone.
  */
 export interface MemberState {
   readonly membership: 'none' | 'begun' | 'incomplete' | 'member' | 'deleted' | 'stranger';
-  /** Of an incomplete control plane. */
-  readonly missing?: readonly ControlPlanePart[];
+  /** Of an incomplete member. */
+  readonly missing?: readonly MemberPart[];
   /** etcd holds a member's data. */
   readonly etcdData?: boolean;
 }
@@ -70,6 +74,10 @@ function scriptOf(key: MemberKey): string {
   const begun = isControlPlane
     ? '[ -e bootstrap-kubelet.conf ] || [ -e manifests/etcd.yaml ] || [ -e manifests/kube-apiserver.yaml ]'
     : '[ -e bootstrap-kubelet.conf ]';
+  const lost =
+    key.kubeletFolder === undefined
+      ? 'false'
+      : sh`[ -e pki/ca.crt ] && [ -e ${key.kubeletFolder}/pki/kubelet-client-current.pem ]`;
   const data = isControlPlane ? sh`[ ! -d ${key.etcdFolder}/member ] || echo etcd-data` : ':';
   const node = isControlPlane
     ? sh`labels=$(${client} get node ${key.nodeName} -o ${'jsonpath={.metadata.labels}'} 2>&1) || { printf '%s\n' "$labels"; exit 1; }
@@ -90,7 +98,7 @@ fi
   return `cd -- ${quote(key.folder)} 2>/dev/null || { echo none; exit 0; }
 ${data}
 if ! [ -e kubelet.conf ]; then
-  { { ${begun}; } && echo begun; } || echo none
+  if { ${begun}; }; then echo begun; elif { ${lost}; }; then echo 'missing kubeconfig'; else echo none; fi
   exit 0
 fi
 ${parts}${knock(key.kubeletConf, ['kubelet.conf'])}
@@ -98,7 +106,7 @@ ${ifAnswering(node)}`;
 }
 
 function stateIn(lines: readonly string[]): MemberState {
-  const missing = controlPlaneParts.filter((part) => lines.includes(`missing ${part}`));
+  const missing = (['kubeconfig', ...controlPlaneParts] as const).filter((part) => lines.includes(`missing ${part}`));
   const more = lines.includes('etcd-data') ? {etcdData: true} : {};
   if (missing.length > 0) return {membership: 'incomplete', missing, ...more};
   const word = (['none', 'begun'] as const).find((each) => lines.includes(each));

@@ -17,7 +17,7 @@ export type Answer =
 const end = '\u001e';
 
 /** A call of kubectl that writes nothing on the machine and does not wait for long. */
-export function kubectl(kubeconfig: string): Raw {
+export function kubectl(kubeconfig: string | Raw): Raw {
   return {script: sh`kubectl --kubeconfig ${kubeconfig} --cache-dir /dev/null/none --request-timeout 15s`};
 }
 
