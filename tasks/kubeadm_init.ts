@@ -3,7 +3,7 @@ import {ask, promise, refuse, type Change, type TaskModule} from '../engine/task
 import {kubeadmFact, type KubeadmKey, type KubeadmState} from './facts/kubeadm.js';
 import {kubectl} from './kube/answer.js';
 import {kubeadmLock} from './kube/lock.js';
-import {phases, type PhaseName} from './kube/phases.js';
+import {keyPairs, phases, type PhaseName} from './kube/phases.js';
 
 export interface KubeadmInitArgs {
   readonly config: string;
@@ -23,6 +23,7 @@ interface InitChange extends Change {
   readonly preflight: boolean;
   readonly ignore: readonly string[];
   readonly phases: readonly PhaseName[];
+  readonly key: KubeadmKey;
   readonly timeout: number;
 }
 
@@ -52,6 +53,7 @@ export const kubeadmInit: TaskModule<KubeadmInitArgs, {readonly kubeadm: Kubeadm
       preflight: fresh && !kubeadm.etcdData,
       ignore: args.ignore_preflight_errors,
       phases: missing,
+      key: keyOf(args),
       timeout: args.timeout,
     };
   },
@@ -67,20 +69,31 @@ export const kubeadmInit: TaskModule<KubeadmInitArgs, {readonly kubeadm: Kubeadm
         ['preflight', ...(change.ignore.length === 0 ? [] : [`--ignore-preflight-errors=${change.ignore.join(',')}`])],
         'preflight',
       );
-    let answering = false;
-    for (const {name, words, online} of phases.filter((phase) => change.phases.includes(phase.name))) {
-      if (online && !answering) {
-        await host.until(sh`${kubectl(change.kubeconfig)} get --raw /readyz`, {
-          timeout: change.timeout,
-          what: 'the API server ready',
-        });
-        answering = true;
-      }
-      await kubeadm(words, name);
-    }
+    const wanted = phases.filter(({name}) => change.phases.includes(name));
+    if (change.phases.includes('certs')) await host.run(dropHalves(change.key.folder), {label: 'rm'});
+    for (const {name, words} of wanted.filter(({online}) => !online)) await kubeadm(words, name);
+    const online = wanted.filter((phase) => phase.online);
+    if (online.length === 0) return;
+    await host.until(sh`${kubectl(change.kubeconfig)} get --raw /readyz`, {
+      timeout: change.timeout,
+      what: 'the API server ready',
+    });
+    // A cluster that only was silent has most of it already.
+    const [state] = kubeadmFact.parse([change.key], await host.exec(kubeadmFact.script([change.key])));
+    for (const {name, words} of online) if (state?.done.includes(name) !== true) await kubeadm(words, name);
   },
   output: (args, {kubeadm}) => ({node: args.node_name, phases: kubeadm.done}),
 };
+
+/** kubeadm makes no certificate where one half of its pair is left. Authorities stay: without its other half, none can be made again. */
+function dropHalves(folder: string): string {
+  const leaves = keyPairs.filter((pair) => !pair.endsWith('ca'));
+  return sh`cd -- ${folder} 2>/dev/null || exit 0
+for pair in ${leaves}; do
+  if [ -e "$pair.crt" ] && ! [ -e "$pair.key" ]; then rm -f -- "$pair.crt"; fi
+  if [ -e "$pair.key" ] && ! [ -e "$pair.crt" ]; then rm -f -- "$pair.key"; fi
+done`;
+}
 
 function keyOf(args: KubeadmInitArgs): KubeadmKey {
   return {

@@ -48,11 +48,13 @@ export const kubeadmFact: FactKind<KubeadmKey, KubeadmState> = {
 function stateOf({nodeName}: KubeadmKey, [files, ...cluster]: readonly Answer[]): KubeadmState {
   const present = new Set(words(files));
   const isDone = (phase: Phase): boolean => phase.leaves(nodeName).every((trace) => present.has(trace));
-  // While the machine's own part is not complete, no API server is expected to answer.
-  const asks = phases.filter(({online}) => !online).every(isDone);
-  if (asks) for (const word of cluster.flatMap(words)) present.add(word);
+  // While the machine's own part is not complete, no API server is expected to answer; but one may, where only a piece was lost.
+  const expected = phases.filter(({online}) => !online).every(isDone);
+  const answered = cluster.filter(({status}) => expected || status === 'ok');
+  for (const word of answered.flatMap(words)) present.add(word);
+  const asked = expected || answered.length === cluster.length;
   return {
-    done: phases.filter((phase) => (!phase.online || asks) && isDone(phase)).map(({name}) => name),
+    done: phases.filter((phase) => (!phase.online || asked) && isDone(phase)).map(({name}) => name),
     etcdData: present.has('etcd-data'),
     authority: present.has('pki/ca.crt') && present.has('pki/ca.key'),
   };

@@ -21,7 +21,8 @@ export interface Phase {
   leaves(node: string): readonly string[];
 }
 
-const keyPairs = [
+/** Certificates with their keys, below kubeadm's folder. */
+export const keyPairs = [
   'pki/ca',
   'pki/apiserver',
   'pki/apiserver-kubelet-client',

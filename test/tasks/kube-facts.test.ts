@@ -75,6 +75,17 @@ describe('how far kubeadm init has come', () => {
     expect(state?.authority).to.equal(true);
   });
 
+  it('lacks only the piece that was lost where an API server answers nevertheless', () => {
+    const files = offline.replace('manifests/kube-scheduler.yaml\n', '');
+    const [state] = kubeadmFact.parse(
+      [key],
+      said([0, `${files}\nkubelet.conf=rotating`], [0, online], [0, ''], [0, '']),
+    );
+    expect(phases.map(({name}) => name).filter((name) => state?.done.includes(name) !== true)).to.deep.equal([
+      'control-plane',
+    ]);
+  });
+
   it('takes an administrator without rights for one who got none yet', () => {
     const forbidden = [1, 'Error from server (Forbidden): configmaps "kubeadm-config" is forbidden'] as const;
     const [state] = kubeadmFact.parse([key], said([0, offline], forbidden, forbidden, forbidden));
@@ -108,7 +119,9 @@ describe('the membership of a node', () => {
     expect(membership(1, 'error: You must be logged in to the server (Unauthorized)')).to.equal('stranger');
   });
 
-  it('is told by files before the join', () => {
+  it('is told by files before the join, and where kubelet.conf was lost', () => {
+    const [state] = kubeadmMemberFact.parse([key], said([0, 'missing kubeconfig']));
+    expect(state).to.deep.equal({membership: 'incomplete', missing: ['kubeconfig']});
     expect(membership(0, 'none')).to.equal('none');
     expect(membership(0, 'begun')).to.equal('begun');
   });
