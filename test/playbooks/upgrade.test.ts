@@ -1,0 +1,82 @@
+import {join} from 'node:path';
+import {expect} from 'chai';
+import {graphOptions} from '../../engine/cli/graph-options.js';
+import {buildGraph} from '../../engine/graph/build.js';
+import type {Graph, NodeId, TaskNode} from '../../engine/graph/graph.js';
+import {loadProject} from '../../engine/load/load-project.js';
+import {packageRoot} from '../../engine/root.js';
+import {registry} from '../../tasks/index.js';
+
+async function graphOf(playbook: string, ...extraVars: readonly string[]): Promise<Graph> {
+  const project = await loadProject({
+    playbooks: [join(packageRoot, 'playbooks', playbook)],
+    inventories: [join(packageRoot, 'inventories', 'lab-ha', 'hosts.yml')],
+    extraVars: [...extraVars],
+    modules: new Set(registry.modules.keys()),
+    cwd: packageRoot,
+  });
+  const everything = {limit: undefined, tags: [], skipTags: [], startAtTask: undefined};
+  return buildGraph(project, everything, graphOptions(project, registry));
+}
+
+function nodeOf(graph: Graph, host: string, name: string): TaskNode {
+  for (const node of graph.nodes.values()) {
+    if (node.kind === 'task' && node.host === host && node.task.name === name) return node;
+  }
+  throw new Error(`no '${name}' on ${host}`);
+}
+
+/** Everything that a node waits for, directly or not. */
+function awaited(graph: Graph, id: NodeId, found = new Set<NodeId>()): ReadonlySet<NodeId> {
+  for (const {from} of graph.into.get(id) ?? []) {
+    if (found.has(from)) continue;
+    found.add(from);
+    awaited(graph, from, found);
+  }
+  return found;
+}
+
+function waits(graph: Graph, [host, name]: readonly [string, string], other: readonly [string, string]): boolean {
+  return awaited(graph, nodeOf(graph, host, name).id).has(nodeOf(graph, ...other).id);
+}
+
+describe('an upgrade', function () {
+  // Whole sites, on however busy a machine.
+  this.timeout(60_000);
+  let graph: Graph;
+  before(async () => {
+    graph = await graphOf('upgrade.yml');
+  });
+
+  it('begins with what refuses it, and a snapshot', () => {
+    expect(waits(graph, ['cp1', 'Upgrade the node'], ['cp1', 'Keep what etcd holds'])).to.equal(true);
+    expect(waits(graph, ['cp1', 'Keep what etcd holds'], ['cp1', 'Demand a version that can be reached'])).to.equal(true); // prettier-ignore
+  });
+
+  it('goes from node to node, control planes first', () => {
+    const order = ['cp1', 'cp2', 'cp3', 'w1', 'w2'];
+    for (const [index, host] of order.slice(1).entries()) {
+      const before = order[index] ?? '';
+      expect(waits(graph, [host, 'Let the pods go elsewhere'], [before, 'Let pods come back']), host).to.equal(true);
+    }
+  });
+
+  it('goes on to the next control plane when etcd and the API server are well', () => {
+    for (const wait of ['Wait until all members of etcd are well', 'Wait until the API server of this node is ready'])
+      expect(waits(graph, ['cp2', 'Let the pods go elsewhere'], ['cp1', wait]), wait).to.equal(true);
+  });
+});
+
+describe('the return to a snapshot of etcd', function () {
+  this.timeout(60_000);
+  let graph: Graph;
+  before(async () => {
+    graph = await graphOf('restore-etcd.yml', `snapshot=${join(packageRoot, 'package.json')}`, 'confirm=cp1,cp2,cp3');
+  });
+
+  it('touches no data before every member has ended, and starts none before all have their data', () => {
+    const data = 'Put the data of the snapshot in the place of what etcd held';
+    expect(waits(graph, ['cp1', data], ['cp3', 'Wait until they have ended'])).to.equal(true);
+    expect(waits(graph, ['cp1', 'Let the kubelet run etcd'], ['cp3', data])).to.equal(true);
+  });
+});
