@@ -55,17 +55,17 @@ export function answers(stdout: string): readonly Answer[] {
 function judge(code: number, text: string): Answer {
   if (code === 0) return {status: 'ok', text};
   if (code === silentCode) return {status: 'silent', text};
-  if (code === 127 || /\bstat .*: no such file|no configuration has been provided|invalid configuration: no/.test(text))
-    return {status: 'no-cluster'};
   if (/x509: /.test(text)) return {status: 'refused', text: text.trim()};
   if (
     code === 75 ||
-    /connection refused|connection to the server \S+ was refused|unable to connect|i\/o timeout|no route to host|\bEOF\b|deadline exceeded|TLS handshake timeout|connection reset|ServiceUnavailable|unable to handle the request/i.test(
+    /cannot access socket|connection refused|connection to the server \S+ was refused|unable to connect|i\/o timeout|no route to host|\bEOF\b|deadline exceeded|TLS handshake timeout|connection reset|ServiceUnavailable|unable to handle the request/i.test(
       text,
     )
   ) {
     return {status: 'unreachable', text: text.trim()};
   }
+  if (code === 127 || /\bstat .*: no such file|no configuration has been provided|invalid configuration: no/.test(text))
+    return {status: 'no-cluster'};
   return {status: 'refused', text: text.trim()};
 }
 

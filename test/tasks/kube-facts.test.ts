@@ -39,6 +39,9 @@ describe('what a cluster says', () => {
     expect(statusOf(1, 'The connection to the server lb1:8443 was refused - did you …: connection refused')).to.equal(
       'unreachable',
     );
+    expect(statusOf(1, 'ctr: cannot access socket /run/c.sock: stat /run/c.sock: no such file or directory')).to.equal(
+      'unreachable',
+    );
     expect(statusOf(75, 'u7s-enter: the rootless namespaces of u7s-admin are not running')).to.equal('unreachable');
   });
 
