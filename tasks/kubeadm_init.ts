@@ -44,9 +44,11 @@ export const kubeadmInit: TaskModule<KubeadmInitArgs, {readonly kubeadm: Kubeadm
       kind: 'state',
       summary: fresh ? `make ${args.node_name} the first control plane` : `finish kubeadm init: ${missing.join(', ')}`,
       makes: [promise(kubeadmFact, keyOf(args), {done: phases.map(({name}) => name)})],
+      // Its phases keep the files that are there, but for these.
       unsettles: [
-        {kind: 'file', under: args.folder},
-        {kind: 'file', under: args.kubelet_folder},
+        {kind: 'file', under: args.folder, absentOnly: true},
+        ...(missing.includes('kubelet-finalize') ? [{kind: 'file', id: `${args.folder}/kubelet.conf`}] : []),
+        ...(missing.includes('kubelet-start') ? [{kind: 'file', under: args.kubelet_folder}] : []),
       ],
       config: args.config,
       kubeconfig: args.kubeconfig,
