@@ -54,8 +54,9 @@ export const kubeObject: TaskModule<KubeObjectArgs, {readonly objects: readonly 
   },
   async apply(host, change) {
     if (change.apply.length > 0) {
+      // An API server that has just begun, or whose machine is busy, takes its time; what is applied twice is applied once.
       await host.run(
-        sh`${kubectl(change.kubeconfig)} apply --server-side --force-conflicts ${`--field-manager=${fieldManager}`} -f -`,
+        sh`${kubectl(change.kubeconfig)} --request-timeout 120s apply --server-side --force-conflicts ${`--field-manager=${fieldManager}`} -f -`,
         {input: list(change.apply), label: 'kubectl apply'},
       );
     }
