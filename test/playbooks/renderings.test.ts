@@ -81,7 +81,7 @@ describe('the virtual address of balancers', () => {
   });
 
   it('is told by multicast where no peers are named', () => {
-    expect(configuration({vrrp_peers: []})).to.not.contain('unicast_peer');
+    expect(configuration({vrrp_peers: []})).to.contain('mcast_src_ip 10.77.0.31\n').and.not.contain('unicast');
   });
 });
 
