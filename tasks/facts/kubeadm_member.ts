@@ -74,10 +74,11 @@ function scriptOf(key: MemberKey): string {
   const begun = isControlPlane
     ? '[ -e bootstrap-kubelet.conf ] || [ -e manifests/etcd.yaml ] || [ -e manifests/kube-apiserver.yaml ]'
     : '[ -e bootstrap-kubelet.conf ]';
+  // A link, which leads nowhere as seen from outside the namespaces.
   const lost =
     key.kubeletFolder === undefined
       ? 'false'
-      : sh`[ -e pki/ca.crt ] && [ -e ${key.kubeletFolder}/pki/kubelet-client-current.pem ]`;
+      : sh`[ -e pki/ca.crt ] && [ -L ${key.kubeletFolder}/pki/kubelet-client-current.pem ]`;
   const data = isControlPlane ? sh`[ ! -d ${key.etcdFolder}/member ] || echo etcd-data` : ':';
   const node = isControlPlane
     ? sh`labels=$(${client} get node ${key.nodeName} -o ${'jsonpath={.metadata.labels}'} 2>&1) || { printf '%s\n' "$labels"; exit 1; }

@@ -1,5 +1,15 @@
 import {execFileSync} from 'node:child_process';
-import {chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {expect} from 'chai';
@@ -39,7 +49,7 @@ describe("a worker's kubeconfig that was lost", () => {
 
   it('is missed only where the certificate of the node is there', () => {
     expect(membership()).to.equal('none');
-    writeFileSync(join(folder, 'l/pki/kubelet-client-current.pem'), '');
+    symlinkSync('/var/lib/kubelet/pki/kubelet-client-1.pem', join(folder, 'l/pki/kubelet-client-current.pem'));
     expect(membership()).to.equal('incomplete');
     writeFileSync(join(folder, 'k/bootstrap-kubelet.conf'), '');
     expect(membership()).to.equal('begun');
