@@ -10,6 +10,13 @@ export interface Damage {
   readonly repairs: readonly string[];
   /** What of the host is not as it was before the damage, although all is well again: a unit's new life, an object's new identity. */
   readonly renews: readonly RegExp[];
+  /** Where the damage takes from the check what would tell it everything. */
+  readonly untold?: {
+    /** Which of the repairs it announces nevertheless. */
+    readonly announces: readonly string[];
+    /** On what everything else depends that it cannot tell. */
+    readonly needs: RegExp;
+  };
 }
 
 /** Runs a script as root on one host. */
