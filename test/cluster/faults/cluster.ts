@@ -51,7 +51,7 @@ export const cluster = {
         /^(content|file) .*\/etc_kubernetes\/(kubelet\.conf|pki)/,
         /^user-unit u7s-kubelet\.service$/,
       ],
-      untold: {announces: ['cp1 control_plane/kubeadm_token'], needs: /token|the join of w2|w2\/kubeadm_join/},
+      untold: {announces: ['cp1 control_plane/kubeadm_token'], needs: /token|the join of w2|^w[12]\/kubeadm_join$/},
     }),
     host: 'w2',
   },
