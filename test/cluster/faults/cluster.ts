@@ -66,7 +66,9 @@ export const cluster = {
     script:
       'rm "$U7S_DATA/etc_kubernetes/manifests/etcd.yaml"; for second in $(seq 60); do pgrep -x etcd >/dev/null || exit 0; sleep 1; done; exit 1',
     repairs: ['control_plane/kubeadm_init'],
-    untold: {needs: /^an answer of (the cluster|etcd) after |^(cp1|w1|w2)\/(kubeadm_|Have a join token)/},
+    untold: {
+      needs: /^an answer of (the cluster|etcd) after |^(cp1|w1|w2)\/(kubeadm_|Have a join token|See which taints)/,
+    },
   }),
   serverCertificateLost: fault("the API server's certificate is lost", {
     host: 'cp1',
@@ -85,7 +87,7 @@ export const cluster = {
     host: 'cp1',
     script: 'rm /usr/local/bin/kubectl',
     repairs: ['runtime/file'],
-    untold: {needs: /^an answer of kubectl after cp1\/|^(cp1|w1|w2)\/(kubeadm_|Have a join token)/},
+    untold: {needs: /^an answer of kubectl after cp1\/|^(cp1|w1|w2)\/(kubeadm_|Have a join token|See which taints)/},
   }),
   controlPlaneStopped: fault("the control plane's namespaces are stopped", {
     host: 'cp1',
@@ -93,7 +95,8 @@ export const cluster = {
     repairs: ['runtime/systemd_service'],
     renews: everythingRestarted,
     untold: {
-      needs: /^an answer of (containerd|the cluster|etcd|its check) after |^(cp1|w1|w2)\/(kubeadm_|Have a join token)/,
+      needs:
+        /^an answer of (containerd|the cluster|etcd|its check) after |^(cp1|w1|w2)\/(kubeadm_|Have a join token|See which taints)/,
     },
   }),
   workerUnknown: fault("a worker's kubeconfig is lost", {

@@ -59,6 +59,6 @@ export const units = {
     script: 'systemctl stop haproxy',
     repairs: ['haproxy/systemd_service'],
     renews: [/^unit haproxy\.service$/],
-    untold: {needs: /^an answer of the cluster after |^(cp1|w1|w2)\/(kubeadm_|Have a join token)/},
+    untold: {needs: /^an answer of the cluster after |^(cp1|w1|w2)\/(kubeadm_|Have a join token|See which taints)/},
   }),
 } as const satisfies Readonly<Record<string, Damage>>;
