@@ -27,22 +27,27 @@ export class Deferred extends Error {
   }
 }
 
+/** What was revealed before: its members are not to be read for a look at what they are. */
+const revealedBefore = new WeakSet();
+
 /**
  * Gives a value in which every unknown member is a getter that throws `Deferred`, so that readers need not know of unknowns.
- * An unknown value as a whole throws at once. Values without unknowns are returned as they are.
+ * An unknown value as a whole throws at once. Values without unknowns, and those that were revealed before, are returned as they are.
  */
 export function reveal(value: unknown): unknown {
+  if (typeof value === 'object' && value !== null && revealedBefore.has(value)) return value;
   if (isUnknown(value)) throw new Deferred(value.$unknown);
   if (typeof value !== 'object' || value === null || !hasUnknown(value)) return value;
   const revealed: object = Array.isArray(value) ? [] : (Object.create(null) as object);
   for (const [name, member] of Object.entries(value)) {
     Object.defineProperty(revealed, name, {enumerable: true, configurable: true, get: () => reveal(member)});
   }
+  revealedBefore.add(revealed);
   return revealed;
 }
 
 function hasUnknown(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
+  if (typeof value !== 'object' || value === null || revealedBefore.has(value)) return false;
   return isUnknown(value) || Object.values(value).some(hasUnknown);
 }
 
