@@ -56,7 +56,11 @@ describe('three control planes behind two balancers', () => {
     expect(await kubectl.run('-n kube-system get secrets -o name')).to.not.match(/bootstrap-token|kubeadm-certs/);
   });
 
-  it('are as verify says', () => holdVerified(fleet, {balancer: true, virtualAddress: true, registry: true}));
+  it('are as verify says', async () => {
+    // On a busy machine a balancer may just miss an API server.
+    await wellAgain(fleet);
+    await holdVerified(fleet, {balancer: true, virtualAddress: true, registry: true});
+  });
 
   describeControls(started);
 
