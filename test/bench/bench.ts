@@ -8,6 +8,8 @@ export interface BenchOptions {
   readonly runs: number;
   /** Hosts of the lab. */
   readonly hosts: number;
+  /** How many machines the largest run has. */
+  readonly machines: number;
   readonly report: (line: string) => void;
   /** The lab with so many hosts up (b1, b2, …). */
   readonly lab: () => Promise<Lab>;

@@ -1,12 +1,12 @@
 import {spawnSync} from 'node:child_process';
 import {expect} from 'chai';
-import {judge, median, rowText, type Row} from './figure.js';
+import {judge, median, rowText, tableText, type Row} from './figure.js';
 import {interleaved, measured} from './measure.js';
 
 const row: Row = {
   case: 'a thing',
   figures: [
-    {side: 'u7s-play', times: [90, 100, 300], memory: 50e6},
+    {side: 'u7s-play', times: [90, 100, 300], processor: 80, memory: 50e6},
     {side: 'other', times: [400, 500, 450]},
   ],
   reaches: [{kind: 'faster', times: 5, than: 'other'}],
@@ -33,8 +33,19 @@ describe('the figures of the bench', () => {
 
   it('are shown with their spread, and what was missed', () => {
     const text = rowText(row);
-    expect(text).to.match(/u7s-play +100 ms {2}\(90 ms – 300 ms, 3 runs, 50 MB\)/);
+    expect(text).to.match(/u7s-play +100 ms {2}\(90 ms – 300 ms, 3 runs, processor 80 ms, 50 MB\)/);
     expect(text).to.include('MISSED   4.5× faster than other (≥ 5×)');
+  });
+});
+
+describe('the table of the bench', () => {
+  it('has a line for each case, with what was missed', () => {
+    const [, , line] = tableText([{...row, reaches: [...row.reaches, {kind: 'within', milliseconds: 200}]}]).split(
+      '\n',
+    );
+    expect(line).to.equal(
+      '| a thing | 100 ms | other: 450 ms | **missed**: 4.5× faster than other (≥ 5×)<br>100 ms (≤ 200) |',
+    );
   });
 });
 
@@ -57,7 +68,7 @@ describe('the stopwatch of the bench', function () {
       name,
       run: () => {
         log.push(name);
-        return Promise.resolve({time: log.length, memory: 1, code: 0, said: ''});
+        return Promise.resolve({time: log.length, processor: 1, memory: 1, code: 0, said: ''});
       },
     });
     const figures = await interleaved([side('a'), side('b')], {runs: 3, report: () => undefined});

@@ -3,6 +3,8 @@ export interface Figure {
   readonly side: string;
   /** Milliseconds of each run. */
   readonly times: readonly number[];
+  /** Milliseconds of this machine's processor in the middle run, where they were measured: they tell more than the times where others work on it, too. */
+  readonly processor?: number;
   /** Bytes of memory at the most, where they were measured. */
   readonly memory?: number;
 }
@@ -68,9 +70,13 @@ export function judge({figures}: Row, reach: Reach): {readonly text: string; rea
 
 /** A row as lines: each side's median and spread, then what was to be reached. */
 export function rowText(row: Row): string {
-  const lines = row.figures.map(({side, times, memory}) => {
+  const lines = row.figures.map(({side, times, processor, memory}) => {
     const spread = `${ms(Math.min(...times))} – ${ms(Math.max(...times))}`;
-    return `  ${side.padEnd(28)}${ms(median(times)).padStart(10)}  (${spread}, ${times.length} runs${memory === undefined ? '' : `, ${Math.round(memory / 1e6)} MB`})`;
+    const more = [
+      ...(processor === undefined ? [] : [`processor ${ms(processor)}`]),
+      ...(memory === undefined ? [] : [`${Math.round(memory / 1e6)} MB`]),
+    ];
+    return `  ${side.padEnd(28)}${ms(median(times)).padStart(10)}  (${[spread, `${times.length} runs`, ...more].join(', ')})`;
   });
   const judged = row.reaches.map((reach) => judge(row, reach));
   const reached = judged.map(({text, isReached}) => `  ${isReached ? 'reached' : 'MISSED '}  ${text}`);
@@ -81,6 +87,24 @@ export function rowText(row: Row): string {
     ...(row.compared === undefined ? [] : [`  compared: ${row.compared}`]),
     '',
   ].join('\n');
+}
+
+/** The rows as a table in Markdown, with a line for each side that u7s-play is compared with. */
+export function tableText(rows: readonly Row[]): string {
+  const cell = ({side, times}: Figure): string => `${side}: ${ms(median(times))}`;
+  const lines = rows.map((row) => {
+    const [ours, ...others] = row.figures;
+    const judged = row.reaches.map((reach) => judge(row, reach));
+    const verdicts = judged.map(({text, isReached}) => (isReached ? text : `**missed**: ${text}`));
+    return [
+      row.case,
+      ours === undefined ? '' : ms(median(ours.times)),
+      others.map(cell).join('<br>'),
+      verdicts.join('<br>'),
+    ];
+  });
+  const all = [['case', 'u7s-play', 'others', 'reach'], ['---', '---', '---', '---'], ...lines];
+  return all.map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }
 
 function ms(milliseconds: number): string {

@@ -1,9 +1,10 @@
 import {command} from '../lab/process.js';
-import type {Figure} from './figure.js';
+import {median, type Figure} from './figure.js';
 
-/** What a program took: milliseconds, and bytes of memory at the most. */
+/** What a program took: milliseconds, those of the processor (its children's included), and bytes of memory at the most. */
 export interface Taken {
   readonly time: number;
+  readonly processor: number;
   readonly memory: number;
   readonly code: number;
   /** The end of what it said. */
@@ -21,7 +22,7 @@ _, status, usage = os.wait4(pid, 0)
 took = time.perf_counter() - begun
 size = os.lseek(out, 0, 2)
 os.lseek(out, max(0, size - 4000), 0)
-print(took * 1000, usage.ru_maxrss * 1024, os.waitstatus_to_exitcode(status))
+print(took * 1000, (usage.ru_utime + usage.ru_stime) * 1000, usage.ru_maxrss * 1024, os.waitstatus_to_exitcode(status))
 sys.stdout.flush()
 os.write(1, os.read(out, 4000))
 `;
@@ -36,8 +37,8 @@ export async function measured(
     environment: {LC_ALL: 'C.UTF-8', ...environment},
   });
   const end = text.indexOf('\n');
-  const [time = NaN, memory = NaN, code = NaN] = text.slice(0, end).split(' ').map(Number);
-  return {time, memory, code, said: text.slice(end + 1)};
+  const [time = NaN, processor = NaN, memory = NaN, code = NaN] = text.slice(0, end).split(' ').map(Number);
+  return {time, processor, memory, code, said: text.slice(end + 1)};
 }
 
 /** One way of doing what a case is about. */
@@ -69,6 +70,11 @@ export async function interleaved(
   }
   return sides.map(({name}) => {
     const results = taken.get(name) ?? [];
-    return {side: name, times: results.map(({time}) => time), memory: Math.max(...results.map(({memory}) => memory))};
+    return {
+      side: name,
+      times: results.map(({time}) => time),
+      processor: median(results.map(({processor}) => processor)),
+      memory: Math.max(...results.map(({memory}) => memory)),
+    };
   });
 }
