@@ -39,7 +39,7 @@ describe('the rows of u7s-play verify', () => {
       change,
       {status: 'deferred', needs: 'cp1/kubeadm_token'},
       {status: 'failed', failure, ignored: true},
-      {status: 'would-wait', what: 'three nodes'},
+      {status: 'would-wait', what: 'wait for three nodes'},
       {status: 'blocked', by: 'cp1/kubeadm_init'},
     ];
     const [row] = judge(

@@ -72,7 +72,7 @@ function complaint(outcome: Outcome): string | undefined {
     case 'changed':
       return `would ${outcome.changes.map(({summary}) => summary).join(', ') || 'change'}`;
     case 'would-wait':
-      return `would wait for ${outcome.what}`;
+      return `would ${outcome.what.replace(/^until /, 'wait until ')}`;
     case 'deferred':
       return `cannot be told: needs ${outcome.needs}`;
     case 'failed':
