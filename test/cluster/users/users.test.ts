@@ -144,7 +144,10 @@ describe('users, ports and verify on four real hosts', () => {
       process.stderr.write("SKIPPED, no web sites: build Traefik by 'npm run bundle -- --with traefik'\n");
       this.skip();
     }
-    const archive = JSON.stringify({archive: join(traefik, 'images/traefik.tar'), bundle: join(traefik, 'bundle.json')});
+    const archive = JSON.stringify({
+      archive: join(traefik, 'images/traefik.tar'),
+      bundle: join(traefik, 'bundle.json'),
+    });
     const imported = await tryCommand(
       [process.execPath, program, 'adhoc', 'workers', '-i', fleet.inventory, '-b', '-m', 'oci_image', '-a', archive],
       {timeout: 300},
@@ -164,7 +167,9 @@ describe('users, ports and verify on four real hosts', () => {
     await answered('other.example.org/index.htm', /404 page not found +404$/);
     await answered(`${site.prefix}.31/`, /404 page not found +404$/);
     const records = await readFile(join(fleet.folder, 'sites.zone'), 'utf8');
-    expect(records).to.equal(`shop.example.org. 300 IN A ${site.prefix}.31\nother.example.org. 300 IN A ${site.prefix}.31\n`);
+    expect(records).to.equal(
+      `shop.example.org. 300 IN A ${site.prefix}.31\nother.example.org. 300 IN A ${site.prefix}.31\n`,
+    );
     expect(changedIn(await fleet.succeed()), 'the second time').to.deep.equal([]);
     const {stdout} = await verify('-t', 'M54,M55,M56');
     expect(stdout.match(/^M5[456] +ok/gm), stdout).to.have.length(3);
