@@ -32,6 +32,9 @@ export interface LabOptions {
   readonly report?: ((line: string) => void) | undefined;
 }
 
+/** Removes a tree, also what a host has made unchangeable. */
+const removal = 'rm -rf --one-file-system "$1" 2>/dev/null || { chattr -R -f -i "$1"; rm -rf --one-file-system "$1"; }';
+
 /** A group of real hosts on this machine, on a network of their own. What it makes bears its name, and `down` removes all of it. */
 export class Lab {
   #plan: LabPlan;
@@ -136,7 +139,7 @@ export class Lab {
       await restoreMachineSettings(this.name, this.#report);
       const left = await mountsBelow(this.folder);
       if (left.length > 0) throw new Error(`'${left.join(', ')}' could not be unmounted: nothing was removed`);
-      await command(['rm', '-rf', '--one-file-system', this.folder], {timeout: 300});
+      await command(['sh', '-c', removal, 'sh', this.folder], {timeout: 300});
       this.#plan = {...this.#plan, hosts: []};
     });
   }
