@@ -42,11 +42,12 @@ describe('a cluster without a balancer', () => {
   it('is as verify says', () => holdVerified(fleet, {}));
 
   it('renews certificates before they end, and starts anew what reads them', async () => {
-    const short = `cd /etc/kubernetes || exit
-sed 's/^kind: ClusterConfiguration$/&\ncertificateValidityPeriod: 240h0m0s/' kubeadm.yaml >short.yaml
+    const short = `set -e; cd /etc/kubernetes
+sed 's/^kind: ClusterConfiguration$/&\\ncertificateValidityPeriod: 240h0m0s/' kubeadm.yaml >short.yaml
 rm pki/apiserver-kubelet-client.crt pki/apiserver-kubelet-client.key scheduler.conf
-kubeadm init phase certs apiserver-kubelet-client --config /etc/kubernetes/short.yaml &&
-kubeadm init phase kubeconfig scheduler --config /etc/kubernetes/short.yaml; rm short.yaml`;
+kubeadm init phase certs apiserver-kubelet-client --config /etc/kubernetes/short.yaml
+kubeadm init phase kubeconfig scheduler --config /etc/kubernetes/short.yaml
+rm short.yaml`;
     await fleet.on('cp1', '/usr/libexec/u7s/u7s-enter sh -s', {input: short});
     const processes = (): Promise<string> =>
       fleet.on('cp1', 'pgrep -x kube-scheduler; pgrep -x kube-apiserver; pgrep -x etcd');
