@@ -55,7 +55,7 @@ describe('a host with two addresses that is control plane, balancer and registry
     const server = await kubectl.run('config view -o jsonpath={.clusters[*].cluster.server}');
     expect(server).to.equal(`https://${second}:8443`);
     expect(await kubectl.run('get --raw /readyz')).to.equal('ok');
-    const asked = `for name in api registry.local sigstore.local; do getent hosts $name | cut -d' ' -f1; done
+    const asked = `for name in api registry.local sigstore.local; do getent hosts $name | cut -d" " -f1 | sort -u; done
 curl -sk https://api:8443/readyz; echo; curl -fs -o /dev/null http://registry.local/v2/ && echo registry; curl -fs -o /dev/null http://sigstore.local:81/keys/ && echo signatures`;
     for (const host of site.hosts) {
       const said = await fleet.on(host, `/usr/libexec/u7s/u7s-enter sh -c '${asked.replaceAll("'", `'\\''`)}'`);
