@@ -42,7 +42,10 @@ export function judge({figures}: Row, reach: Reach): {readonly text: string; rea
   switch (reach.kind) {
     case 'at-most': {
       const ratio = own / of(reach.of);
-      return {text: `${ratio.toFixed(2)}× of ${reach.of} (≤ ${Number(reach.times.toFixed(2))}×)`, isReached: ratio <= reach.times};
+      return {
+        text: `${ratio.toFixed(2)}× of ${reach.of} (≤ ${Number(reach.times.toFixed(2))}×)`,
+        isReached: ratio <= reach.times,
+      };
     }
     case 'faster': {
       const ratio = of(reach.than) / own;
