@@ -44,6 +44,5 @@ describe('the format of a vault', () => {
     expect(problem('$ANSIBLE_VAULT;1.1;ROT13\n61\n')).to.equal('encrypted by "ROT13", which is not supported');
     for (const broken of ['', '6', 'xyz1', '61 6'])
       expect(problem(`$ANSIBLE_VAULT;1.1;AES256\n${broken}\n`)).to.equal('encrypted, and cut off or changed since');
-    expect(problem('hello')).to.include('must begin with "$ANSIBLE_VAULT;"');
   });
 });
