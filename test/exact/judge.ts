@@ -35,9 +35,13 @@ export function deferrals(outcomes: Outcomes): readonly string[] {
   );
 }
 
-/** The deferrals of a play in which everything could be known, but for who owns what is made without an owner. */
+/** The deferrals of a play in which everything could be known, but for who owns what is made without an owner, and what waits for a node that is deferred itself. */
 export function baseless(outcomes: Outcomes): readonly string[] {
-  return deferrals(outcomes).filter((line) => !line.includes(': who makes '));
+  const isDeferred = (name: string): boolean => outcomes.get(name)?.outcome.status === 'deferred';
+  return deferrals(outcomes).filter((line) => {
+    const [, cause = ''] = /: (.*)$/.exec(line) ?? [];
+    return !cause.startsWith('who makes ') && !isDeferred(cause.replace(/^one\//, ''));
+  });
 }
 
 /** The nodes that changed something, as text. */
