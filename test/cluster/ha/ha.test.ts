@@ -11,6 +11,7 @@ import {describeControls} from './controls.js';
 import {described, endure, wellAgain} from './endure.js';
 import {faults, holder} from './faults.js';
 import {describeMembers} from './members.js';
+import {describeRenewal} from './renewal.js';
 
 const site: Site = {
   inventory: 'lab-ha',
@@ -96,6 +97,8 @@ describe('three control planes behind two balancers', () => {
     expect(longestGap, line).to.be.lessThan(bound);
     await wellAgain(fleet);
   });
+
+  describeRenewal(started);
 
   describeMembers(started);
 });

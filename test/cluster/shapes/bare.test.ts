@@ -1,5 +1,6 @@
 import {expect} from 'chai';
 import {holdConverged, holdMade, holdUntouched} from '../bare-to-ready.js';
+import {endingSoon, shorten, shownNames} from '../certificates.js';
 import {figures} from '../figures.js';
 import type {Fleet, Site} from '../fleet.js';
 import {changedIn, problemsOf} from '../journal.js';
@@ -42,13 +43,7 @@ describe('a cluster without a balancer', () => {
   it('is as verify says', () => holdVerified(fleet, {}));
 
   it('renews certificates before they end, and starts anew what reads them', async () => {
-    const short = `set -e; cd /etc/kubernetes
-sed 's/^kind: ClusterConfiguration$/&\\ncertificateValidityPeriod: 240h0m0s/' kubeadm.yaml >short.yaml
-rm pki/apiserver-kubelet-client.crt pki/apiserver-kubelet-client.key scheduler.conf
-kubeadm init phase certs apiserver-kubelet-client --config /etc/kubernetes/short.yaml
-kubeadm init phase kubeconfig scheduler --config /etc/kubernetes/short.yaml
-rm short.yaml`;
-    await fleet.on('cp1', '/usr/libexec/u7s/u7s-enter sh -s', {input: short});
+    await shorten(fleet, 'cp1', ['apiserver-kubelet-client', 'scheduler.conf']);
     const processes = (): Promise<string> =>
       fleet.on('cp1', 'pgrep -x kube-scheduler; pgrep -x kube-apiserver; pgrep -x etcd');
     const [scheduler, server, etcd] = (await processes()).split('\n');
@@ -63,6 +58,25 @@ rm short.yaml`;
     expect(after[0]).to.not.equal(scheduler);
     expect(after[1]).to.not.equal(server);
     expect(after[2]).to.equal(etcd);
+    expect(await endingSoon(fleet, 'cp1')).to.deep.equal([]);
+    await holdConverged(fleet);
+  });
+
+  it('certifies its API server for a name more, and no longer for one that is taken away', async () => {
+    const more = ['-e', '{"api_names": ["api.example.org", "192.0.2.10"]}'] as const;
+    const changed = ['certificate', 'config'].map((what) => `cp1 control_plane/kubeadm_${what}`);
+    const named = /DNS:api\.example\.org\b[^]*IP Address:192\.0\.2\.10\b/;
+    const checked = await fleet.succeed(...more, '--check');
+    expect(changedIn(checked), tail(checked)).to.deep.equal([...changed, 'cp1 control_plane/template']);
+    expect(await shownNames(fleet, 'cp1')).to.not.match(/api\.example|192\.0\.2/);
+    const played = await fleet.succeed(...more);
+    expect(changedIn(played), tail(played)).to.deep.equal([...changed, 'cp1 control_plane/template']);
+    expect(await shownNames(fleet, 'cp1')).to.match(named);
+    const again = await fleet.succeed(...more);
+    expect(changedIn(again), tail(again)).to.deep.equal([]);
+    const less = await fleet.succeed();
+    expect(changedIn(less), tail(less)).to.deep.equal([...changed, 'cp1 control_plane/template']);
+    expect(await shownNames(fleet, 'cp1')).to.not.match(/api\.example|192\.0\.2/);
     await holdConverged(fleet);
   });
 
