@@ -65,6 +65,48 @@ describe('documentation', () => {
     expect(entryText(entry)).to.include('rooms (integer)\n      How many.\n      default: 3\n');
   });
 
+  it('of a role has what a dict is made of, and the defaults that are made up', () => {
+    const door = {
+      type: 'object',
+      properties: {width: {type: 'integer', description: 'Millimetres.'}},
+      required: ['width'],
+    };
+    const entry = roleEntry(
+      'house',
+      {
+        arguments: {
+          properties: {
+            doors: {type: 'array', items: door, description: 'Ways in.'},
+            gate: {...door, description: 'The way to it.'},
+            name: {type: 'string', description: 'Whose it is.'},
+          },
+        },
+      },
+      {name: '{{inventory_hostname}}'},
+    );
+    expect(entryText(entry)).to.include(
+      [
+        '  doors (list of dict)',
+        '      Ways in.',
+        '      each made of:',
+        '        width (integer, required)',
+        '            Millimetres.',
+        '  gate (dict)',
+        '      The way to it.',
+        '      made of:',
+        '        width (integer, required)',
+        '            Millimetres.',
+        '  name (string)',
+        '      Whose it is.',
+        '      default: {{inventory_hostname}}',
+      ].join('\n'),
+    );
+    const page = markdownPage({title: 'Roles', text: 'All.'}, [entry]);
+    expect(page).to.include('| `doors[].width` | integer | **required** | Millimetres. |');
+    expect(page).to.include('| `gate.width` | integer | **required** | Millimetres. |');
+    expect(page).to.include('| `name` | string | `{{inventory_hostname}}` | Whose it is. |');
+  });
+
   it('as Markdown has a table that holds whatever is in the schema', () => {
     const page = markdownPage({title: 'Modules', text: 'All.'}, [moduleEntry('door', schema)]);
     expect(page).to.include('| [`door`](#door) | Have a door |');

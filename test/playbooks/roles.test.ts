@@ -4,6 +4,8 @@ import {join} from 'node:path';
 import {expect} from 'chai';
 import {parse} from 'yaml';
 import {compileTemplate} from '../../engine/language/template.js';
+import type {Member} from '../../engine/cli/doc/entry.js';
+import {readRoles} from '../../engine/cli/doc/read.js';
 import {packageRoot} from '../../engine/root.js';
 
 const folder = join(packageRoot, 'playbooks', 'roles');
@@ -11,7 +13,7 @@ const roles = readdirSync(folder).filter((name) => statSync(join(folder, name)).
 
 interface Meta {
   readonly description?: string;
-  readonly arguments?: {readonly properties: Readonly<Record<string, {readonly description?: string}>>};
+  readonly arguments?: {readonly properties: Readonly<Record<string, unknown>>};
 }
 
 function filesOf(role: string, part = ''): readonly string[] {
@@ -26,14 +28,32 @@ function textOf(path: string): string {
   return readFileSync(path, 'utf8');
 }
 
+/** Arguments and what they are made of, each with its path. */
+function described(members: readonly Member[], within = ''): readonly (readonly [path: string, member: Member])[] {
+  return members.flatMap((member) => [
+    [`${within}${member.name}`, member] as const,
+    ...described(member.members, `${within}${member.name}.`),
+  ]);
+}
+
+/** Whether somebody who reads its page knows what to write: from its default, an example, or the few values that there are. */
+function shown({byDefault, examples, type}: Member): boolean {
+  return byDefault !== undefined || examples.length > 0 || type === 'boolean' || type.startsWith('one of ');
+}
+
 describe('roles are whole', () => {
+  const pages = readRoles(folder);
+
   for (const role of roles) {
     const meta = parse(textOf(join(folder, role, 'meta', 'main.yml'))) as Meta;
-    const declared = Object.entries(meta.arguments?.properties ?? {});
+    const declared = Object.keys(meta.arguments?.properties ?? {});
 
     it(`${role} says what it makes true, and what each argument is`, () => {
       expect(meta.description, 'description').to.be.a('string');
-      expect(declared.filter(([, {description}]) => (description ?? '') === '').map(([name]) => name)).to.deep.equal([]);
+      const page = described(pages.find(({name}) => name === role)?.arguments ?? []);
+      expect(page.length, 'arguments on its page').to.be.at.least(declared.length);
+      expect(page.filter(([, {description}]) => description === '').map(([path]) => path)).to.deep.equal([]);
+      expect(page.filter(([, member]) => !shown(member)).map(([path]) => path)).to.deep.equal([]);
     });
 
     it(`${role} uses every argument that it declares`, () => {
@@ -41,7 +61,7 @@ describe('roles are whole', () => {
         .filter((path) => !path.includes('/meta/'))
         .map(textOf)
         .join('\n');
-      expect(declared.map(([name]) => name).filter((name) => !new RegExp(`\\b${name}\\b`).test(used))).to.deep.equal([]);
+      expect(declared.filter((name) => !new RegExp(`\\b${name}\\b`).test(used))).to.deep.equal([]);
     });
 
     it(`${role} names every task`, () => {

@@ -9,6 +9,8 @@ export interface Member {
   /** As YAML would have it in one line. */
   readonly byDefault: string | undefined;
   readonly examples: readonly string[];
+  /** What a dict, or each dict of a list, is made of. */
+  readonly members: readonly Member[];
 }
 
 /** What there is to say of a module or a role. */
@@ -41,8 +43,8 @@ export function moduleEntry(name: string, schema: Schema): DocEntry {
   };
 }
 
-/** Makes the documentation of a role from its `meta/main.yml`. */
-export function roleEntry(name: string, meta: Schema): DocEntry {
+/** Makes the documentation of a role from its `meta/main.yml` and the values of its `defaults/main.yml`, where one that is made up has its source. */
+export function roleEntry(name: string, meta: Schema, defaults: Schema = {}): DocEntry {
   const description = textOf(meta['description']) || textOf(schemaOf(meta['galaxy_info'])['description']);
   return {
     kind: 'role',
@@ -50,7 +52,9 @@ export function roleEntry(name: string, meta: Schema): DocEntry {
     title: description.split(/(?<=[.:])\s/)[0]?.replace(/[.:]$/, '') ?? '',
     description,
     freeForm: undefined,
-    arguments: members(schemaOf(meta['arguments'])),
+    arguments: members(schemaOf(meta['arguments'])).map((member) =>
+      member.name in defaults ? {...member, byDefault: valueText(defaults[member.name])} : member,
+    ),
     returns: [],
     examples: [],
   };
@@ -68,6 +72,7 @@ function members(schema: Schema): readonly Member[] {
       secret: member['writeOnly'] === true,
       byDefault: 'default' in member ? valueText(member['default']) : undefined,
       examples: Array.isArray(member['examples']) ? member['examples'].map(valueText) : [],
+      members: members('properties' in member ? member : schemaOf(member['items'])),
     };
   });
 }

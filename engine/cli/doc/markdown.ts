@@ -25,13 +25,20 @@ function sectionText(entry: DocEntry): string {
 
 function table(name: string, members: readonly Member[]): string {
   if (members.length === 0) return '';
-  return `| ${name} | Type | Default | What it says |\n| --- | --- | --- | --- |\n${members.map(row).join('\n')}`;
+  return `| ${name} | Type | Default | What it says |\n| --- | --- | --- | --- |\n${members.map((member) => rows(member)).join('\n')}`;
 }
 
-function row(member: Member): string {
+/** A line for a member and for each of what it is made of: `list[].name`, `dict.name`. */
+function rows(member: Member, within = ''): string {
+  const path = `${within}${member.name}`;
+  const inside = `${path}${member.type === 'dict' ? '' : '[]'}.`;
+  return [row(member, path), ...member.members.map((each) => rows(each, inside))].join('\n');
+}
+
+function row(member: Member, path: string): string {
   const byDefault = member.required ? '**required**' : member.byDefault === undefined ? '' : code(member.byDefault);
   const example = member.examples.length === 0 ? '' : ` For example ${member.examples.map(code).join(', ')}.`;
-  return `| \`${member.name}\` | ${cell(member.type)}${member.secret ? ', secret' : ''} | ${byDefault} | ${cell(member.description)}${example} |`;
+  return `| \`${path}\` | ${cell(member.type)}${member.secret ? ', secret' : ''} | ${byDefault} | ${cell(member.description)}${example} |`;
 }
 
 function code(text: string): string {

@@ -1,8 +1,9 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join, relative, resolve} from 'node:path';
 import {BadInput} from '../../diagnostic.js';
+import type {Term} from '../../language/term.js';
 import {createFiles} from '../../load/files.js';
-import {plainOf} from '../../load/plain.js';
+import {entriesOf, plainOf} from '../../load/plain.js';
 import {createReport} from '../../load/report.js';
 import {locateRole} from '../../load/role-search.js';
 import {parseYaml} from '../../load/yaml.js';
@@ -37,16 +38,21 @@ export function readNamedRole(name: string, rolesPath: readonly string[]): reado
 
 function rolesAt(places: readonly {readonly name: string; readonly path: string}[]): readonly DocEntry[] {
   const report = createReport();
+  const read = (path: string): Readonly<Record<string, unknown>> => {
+    if (!existsSync(path)) return {};
+    const term = parseYaml(relative(process.cwd(), path), readFileSync(path, 'utf8'), {report});
+    return Object.fromEntries(entriesOf(term).map(({key, value}) => [key, sourceOf(value)]));
+  };
   const entries = places
-    .map(({name, path}) => ({name, file: join(path, 'meta', 'main.yml')}))
-    .filter(({file}) => existsSync(file))
-    .map(({name, file}) => {
-      const term = parseYaml(relative(process.cwd(), file), readFileSync(file, 'utf8'), {report});
-      const meta = term === undefined ? {} : plainOf(term, {sources: true});
-      return roleEntry(name, typeof meta === 'object' && meta !== null ? {...meta} : {});
-    });
+    .filter(({path}) => existsSync(join(path, 'meta', 'main.yml')))
+    .map(({name, path}) => roleEntry(name, read(join(path, 'meta/main.yml')), read(join(path, 'defaults/main.yml'))));
   if (report.diagnostics.length > 0) throw new BadInput(report.diagnostics);
   return entries;
+}
+
+/** A value as it is written: what is made up has its source. */
+function sourceOf(term: Term): unknown {
+  return term.kind === 'expression' ? `!cel ${term.source.trim()}` : plainOf(term, {sources: true});
 }
 
 function listFolder(folder: string): readonly string[] {

@@ -38,6 +38,8 @@ function memberText(member: Member): string {
     ...(member.examples.length === 0
       ? []
       : [`for example: ${member.examples.map((example) => example.trimEnd()).join(' | ')}`]),
+    ...(member.members.length === 0 ? [] : [`${member.type === 'dict' ? 'made' : 'each made'} of:`]),
+    ...member.members.map(memberText),
   ];
   const head = `  ${member.name}${marks.length === 0 ? '' : ` (${marks.join(', ')})`}`;
   return [head, wrapped(member.description, '      '), ...more.map((line) => indented(line, '      '))]
