@@ -7,11 +7,14 @@ import {loadProject} from '../../engine/load/load-project.js';
 import {packageRoot} from '../../engine/root.js';
 import {registry} from '../../tasks/index.js';
 
-async function graphOf(playbook: string, ...extraVars: readonly string[]): Promise<Graph> {
+async function graphOf(
+  playbook: string,
+  {inventory = 'lab-ha', extraVars = []}: {readonly inventory?: string; readonly extraVars?: readonly string[]} = {},
+): Promise<Graph> {
   const project = await loadProject({
     playbooks: [join(packageRoot, 'playbooks', playbook)],
-    inventories: [join(packageRoot, 'inventories', 'lab-ha', 'hosts.yml')],
-    extraVars: [...extraVars],
+    inventories: [join(packageRoot, 'inventories', inventory, 'hosts.yml')],
+    extraVars,
     modules: new Set(registry.modules.keys()),
     cwd: packageRoot,
   });
@@ -53,6 +56,18 @@ describe('an upgrade', function () {
     expect(waits(graph, ['cp1', 'Keep what etcd holds'], ['cp1', 'Demand a version that can be reached'])).to.equal(true); // prettier-ignore
   });
 
+  it('has the new images in the registry, signed, when nothing refuses it, and before a node asks for them', () => {
+    const signed = ['reg', 'Have the images in the registry, signed'] as const;
+    expect(waits(graph, signed, ['cp1', 'Demand a version that can be reached'])).to.equal(true);
+    for (const host of ['cp1', 'w2'])
+      expect(waits(graph, [host, 'Have the new programs beside the present ones'], signed), host).to.equal(true);
+  });
+
+  it('is refused before it begins where there is no registry, too', async () => {
+    const bundled = await graphOf('upgrade.yml', {inventory: 'lab'});
+    expect(waits(bundled, ['w1', 'Have the new images'], ['cp1', 'Demand a version that can be reached'])).to.equal(true); // prettier-ignore
+  });
+
   it('goes from node to node, control planes first', () => {
     const order = ['cp1', 'cp2', 'cp3', 'w1', 'w2'];
     for (const [index, host] of order.slice(1).entries()) {
@@ -71,7 +86,8 @@ describe('the return to a snapshot of etcd', function () {
   this.timeout(60_000);
   let graph: Graph;
   before(async () => {
-    graph = await graphOf('restore-etcd.yml', `snapshot=${join(packageRoot, 'package.json')}`, 'confirm=cp1,cp2,cp3');
+    const extraVars = [`snapshot=${join(packageRoot, 'package.json')}`, 'confirm=cp1,cp2,cp3'];
+    graph = await graphOf('restore-etcd.yml', {extraVars});
   });
 
   it('touches no data before every member has ended, and starts none before all have their data', () => {
