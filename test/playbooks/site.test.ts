@@ -56,6 +56,11 @@ describe('the site', () => {
     expect(waits('cp1', 'kubeadm_init', ['w1', 'user'])).to.equal(false);
   });
 
+  it('is refused with days in which every certificate would be renewed by every run', async () => {
+    const said = await siteGraph(['{"renew_days": 365}']).then(String, String);
+    expect(said).to.contain('"renew_days" must be < 365');
+  }).timeout(60_000);
+
   it('joins a worker when the token is there, and not before', () => {
     expect(waits('w1', 'kubeadm_join', ['cp1', 'kubeadm_token'])).to.equal(true);
     expect(waits('w1', 'kubeadm_join', ['w2', 'kubeadm_join'])).to.equal(false);
