@@ -1,5 +1,6 @@
 import type {ShownChange} from '../outcome.js';
 import type {Change, DiffLine, FactRequest} from '../task.js';
+import {isUnknown} from '../unknown.js';
 import {concerns} from './concerns.js';
 import {layValue} from './overlay.js';
 import type {PlacedTurn} from './turn.js';
@@ -29,7 +30,8 @@ async function diffOf(
   return concerned
     .flatMap(({request: {kind}, promised}, index) => {
       const before = values[index];
-      if (before === undefined) return [];
+      // What an earlier task makes of it is not known either.
+      if (before === undefined || isUnknown(before.value)) return [];
       return kind.show(before.value, layValue(kind, before.value, promised));
     })
     .filter((line) => wantsTexts(turn) || !('text' in line));

@@ -1,5 +1,5 @@
 import {expect} from 'chai';
-import {ask, consult, type AnyTaskModule} from '../../engine/task.js';
+import {ask, consult, promise, type AnyTaskModule} from '../../engine/task.js';
 import {scene} from './rig.js';
 import {fileKind} from './toys.js';
 
@@ -207,6 +207,37 @@ describe('a check', () => {
     expect((await check()).outcome('Write')).to.deep.equal({
       status: 'would-change',
       changes: [{kind: 'state', summary: 'write /a', diff: []}],
+    });
+  });
+
+  it('shows nothing of a fact that an earlier task makes unknown, and the change nevertheless', async () => {
+    const blind: AnyTaskModule = {
+      name: 'blind',
+      reads: () => ({}),
+      plan: ({path}: {readonly path: string}) => ({
+        kind: 'state',
+        summary: `write ${path}`,
+        makes: [promise(fileKind, path, {exists: true, text: 'new'})],
+      }),
+      apply: () => Promise.resolve(),
+    };
+    const {check} = await scene(
+      `
+- hosts: all
+  tasks:
+    - {name: Ask, command: {cmd: echo hello}, register: said}
+    - {name: Keep, file: {path: /said, text: "{{said.stdout}}"}}
+    - {name: Write blindly, blind: {path: /said}}
+`,
+      {
+        files: {'/said': 'old'},
+        modules: [blind],
+        schemas: {blind: {type: 'object', properties: {path: {type: 'string'}}}},
+      },
+    );
+    expect((await check({diff: true})).outcome('Write blindly')).to.deep.equal({
+      status: 'would-change',
+      changes: [{kind: 'state', summary: 'write /said', diff: []}],
     });
   });
 
