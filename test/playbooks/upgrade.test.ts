@@ -1,54 +1,15 @@
 import {join} from 'node:path';
 import {expect} from 'chai';
-import {graphOptions} from '../../engine/cli/graph-options.js';
-import {buildGraph} from '../../engine/graph/build.js';
-import type {Graph, NodeId, TaskNode} from '../../engine/graph/graph.js';
-import {loadProject} from '../../engine/load/load-project.js';
+import type {Graph} from '../../engine/graph/graph.js';
 import {packageRoot} from '../../engine/root.js';
-import {registry} from '../../tasks/index.js';
-
-async function graphOf(
-  playbook: string,
-  {inventory = 'lab-ha', extraVars = []}: {readonly inventory?: string; readonly extraVars?: readonly string[]} = {},
-): Promise<Graph> {
-  const project = await loadProject({
-    playbooks: [join(packageRoot, 'playbooks', playbook)],
-    inventories: [join(packageRoot, 'inventories', inventory, 'hosts.yml')],
-    extraVars,
-    modules: new Set(registry.modules.keys()),
-    cwd: packageRoot,
-  });
-  const everything = {limit: undefined, tags: [], skipTags: [], startAtTask: undefined};
-  return buildGraph(project, everything, graphOptions(project, registry));
-}
-
-function nodeOf(graph: Graph, host: string, name: string): TaskNode {
-  for (const node of graph.nodes.values()) {
-    if (node.kind === 'task' && node.host === host && node.task.name === name) return node;
-  }
-  throw new Error(`no '${name}' on ${host}`);
-}
-
-/** Everything that a node waits for, directly or not. */
-function awaited(graph: Graph, id: NodeId, found = new Set<NodeId>()): ReadonlySet<NodeId> {
-  for (const {from} of graph.into.get(id) ?? []) {
-    if (found.has(from)) continue;
-    found.add(from);
-    awaited(graph, from, found);
-  }
-  return found;
-}
-
-function waits(graph: Graph, [host, name]: readonly [string, string], other: readonly [string, string]): boolean {
-  return awaited(graph, nodeOf(graph, host, name).id).has(nodeOf(graph, ...other).id);
-}
+import {graphOf, waits} from './graph-of.js';
 
 describe('an upgrade', function () {
   // Whole sites, on however busy a machine.
   this.timeout(60_000);
   let graph: Graph;
   before(async () => {
-    graph = await graphOf('upgrade.yml');
+    graph = await graphOf('upgrade.yml', {inventory: 'lab-ha'});
   });
 
   it('begins with what refuses it, and a snapshot', () => {
@@ -87,7 +48,7 @@ describe('the return to a snapshot of etcd', function () {
   let graph: Graph;
   before(async () => {
     const extraVars = [`snapshot=${join(packageRoot, 'package.json')}`, 'confirm=cp1,cp2,cp3'];
-    graph = await graphOf('restore-etcd.yml', {extraVars});
+    graph = await graphOf('restore-etcd.yml', {inventory: 'lab-ha', extraVars});
   });
 
   it('touches no data before every member has ended, and starts none before all have their data', () => {
