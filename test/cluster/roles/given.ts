@@ -1,3 +1,4 @@
+import {expect} from 'chai';
 import {chmod, mkdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {writePackage} from '../../../engine/cli/bundle/debian-package.js';
@@ -40,3 +41,15 @@ const snapshot: Give = async (fleet, folder) => {
 
 /** What a role takes from its controller and nobody has, unless it is made: by the role's name. */
 export const given: Readonly<Record<string, Give>> = {package_repository: repository, restore: snapshot};
+
+/** What is so afterwards, beside what the roles' own tasks hold: by the role's name. */
+export const found: Readonly<Record<string, (fleet: Fleet) => Promise<void>>> = {
+  rbac_users: async (fleet) => {
+    for (const host of ['second', 'third'])
+      expect(await fleet.on(host, 'su - alice -c "kubectl auth whoami -o jsonpath={.status.userInfo.username}"'), host).to.equal('alice'); // prettier-ignore
+  },
+  package_repository: async (fleet) => {
+    expect(await fleet.on('front', 'apt-cache policy carried')).to.contain('file:/var/lib/u7s/packages');
+    expect(await fleet.on('front', 'apt-cache policy haproxy')).not.to.contain('http');
+  },
+};

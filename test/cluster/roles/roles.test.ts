@@ -8,7 +8,7 @@ import {changedIn, problemsOf} from '../journal.js';
 import {expectNothingToDo} from '../nothing-to-do.js';
 import {startPlay, tail, type Played} from '../play.js';
 import {withFleet} from '../with-fleet.js';
-import {given} from './given.js';
+import {found, given} from './given.js';
 import {playbooks, roleOf, writtenFor} from './uses.js';
 
 const site: Site = {
@@ -55,6 +55,7 @@ describe('roles, each in a playbook of its own, with an inventory that knows no 
       const changed = changedIn(await play(playbook));
       expect(changed).to.include.members(announced);
       expect(changed.length > 0).to.equal(!looksOnly.includes(role));
+      await found[role]?.(started.fleet);
       if (acts.includes(role)) return;
       expectNothingToDo(await play(playbook), []);
       expectNothingToDo(await play(playbook, '--check'), []);
