@@ -85,6 +85,8 @@ describe('three control planes behind two balancers', () => {
     });
   }
 
+  describeRenewal(started);
+
   it('take a changed flag of rootlesskit one after the other, with no gap over 5 s', async () => {
     await wellAgain(fleet);
     const watching = watch(`${site.prefix}.30`, 8443);
@@ -97,8 +99,6 @@ describe('three control planes behind two balancers', () => {
     expect(longestGap, line).to.be.lessThan(bound);
     await wellAgain(fleet);
   });
-
-  describeRenewal(started);
 
   describeMembers(started);
 });
