@@ -164,8 +164,10 @@ function judgeChoice(
     if (verdict === 'fits' && !only) return 'fits';
     verdicts.push(verdict);
   }
-  if (verdicts.includes('unsure')) return 'unsure';
-  return fitsWhen(verdicts.filter((verdict) => verdict === 'fits').length === 1);
+  const open = branches.filter((_, index) => verdicts[index] !== 'fails');
+  if (!verdicts.includes('unsure')) return fitsWhen(open.length === 1);
+  // Where all other branches fail, what is not known yet has nothing left to decide.
+  return open.length === 1 && !judging.fillsDefaults ? judge(open[0], value, judging) : 'unsure';
 }
 
 function all<T>(values: readonly T[], judgeOne: (value: T) => Verdict): Verdict {

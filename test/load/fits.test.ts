@@ -88,9 +88,15 @@ describe('judging values without a validator', () => {
   it('takes what is not known yet, but does not choose a branch by it', () => {
     const schema = {type: 'object', properties: {a: {type: 'string'}}};
     expect(surelyFits(schema, {a: unknown('h1/x')})).to.equal(true);
-    expect(
-      surelyFits({anyOf: [{type: 'object', properties: {a: {const: 1}}, required: ['a']}]}, {a: unknown('x')}),
-    ).to.equal(false);
+    const branch = (value: number): JsonSchema => ({properties: {a: {const: value}}});
+    expect(surelyFits({anyOf: [branch(1), branch(2)]}, {a: unknown('x')})).to.equal(false);
+  });
+
+  it('chooses the only branch that is left, whatever is not known inside of it', () => {
+    const schema = {oneOf: [{type: 'string'}, {type: 'array', items: {type: 'string'}, minItems: 1}]};
+    expect(surelyFits(schema, [unknown('h1/x'), 'a'])).to.equal(true);
+    expect(surelyFits(schema, [unknown('h1/x'), 1])).to.equal(false);
+    expect(surelyFits(schema, [unknown('h1/x')], {fillsDefaults: true})).to.equal(false);
   });
 
   it('leaves keywords that it does not know to the validator', () => {
