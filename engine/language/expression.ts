@@ -75,7 +75,7 @@ function compile(source: string): CompiledExpression {
     compileExpression(source.slice(start, end)).evaluate(scope);
   const references = expressionReferences(parsed.ast, evaluateRange);
   const {error} = parsed.check();
-  const [subtraction] = subtractions(parsed.ast);
+  const [subtraction] = source.includes('-') ? subtractions(parsed.ast) : [];
   const problems = subtraction ? [subtraction] : error ? [valueProblem(source, libraryError(source, error))] : [];
   let busy = false;
   const evaluate = (scope: Scope): unknown => {
@@ -96,7 +96,7 @@ function compile(source: string): CompiledExpression {
 
 function parse(source: string): ReturnType<Environment['parse']> {
   const parsed = dynamic.parse(source);
-  useLinearMatches(parsed.ast);
+  if (source.includes('matches')) useLinearMatches(parsed.ast);
   return parsed;
 }
 
