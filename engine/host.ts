@@ -18,7 +18,14 @@ export interface ExecOptions {
 }
 
 /** What a file is made of: text, bytes, or a file of the controller that is streamed. */
-export type Content = string | Uint8Array | {readonly local: string};
+export type Content = string | Uint8Array | LocalContent;
+
+/** A file of the controller; where its digest (hexadecimal) and its bytes are known it is not read for them, and what is sent must be just that. */
+export interface LocalContent {
+  readonly local: string;
+  readonly sha256?: string;
+  readonly size?: number;
+}
 
 export interface PutOptions {
   /** Four octal digits, e.g. `0644`; default: the present file's, else 0644. */
@@ -28,6 +35,15 @@ export interface PutOptions {
   readonly group?: string;
   /** Write in place instead of beside and rename (bind-mounted files); default false. */
   readonly unsafeWrites?: boolean;
+  /** When it was changed last, in seconds since 1970; default: when it is written. */
+  readonly mtime?: number;
+}
+
+/** One of the files that are written together. */
+export interface FileToPut {
+  readonly path: string;
+  readonly content: Content;
+  readonly options?: PutOptions;
 }
 
 export interface WaitOptions {
@@ -53,6 +69,8 @@ export interface Host {
   until(script: string, wait: WaitOptions): Promise<ExecResult>;
   /** Writes a file beside its place and renames it: it is never seen half. The folder must exist. */
   put(path: string, content: Content, options?: PutOptions): Promise<void>;
+  /** Writes each file as `put` does, all in one stream: the first is put in its place when all have arrived. Rejects with a `CommandFailed` about the first that cannot be written. */
+  putAll(files: readonly FileToPut[]): Promise<void>;
   /** The bytes of a file; rejects with `CommandFailed` when it cannot be read. */
   fetch(path: string): Promise<Uint8Array>;
 }
@@ -126,4 +144,24 @@ export function sh(strings: TemplateStringsArray, ...values: readonly Piece[]): 
       ? (value as readonly (string | number | Raw)[]).map(one).join(' ')
       : one(value as string | number | Raw);
   return strings.reduce((script, text, index) => script + words(values[index - 1] ?? raw('')) + text);
+}
+
+/** What one command may be given: Linux takes two megabytes in all, and others less. */
+const mostBytesOfWords = 96 * 1024;
+
+/** Words in pieces, each short enough for one command. */
+export function pieces(words: readonly string[]): readonly (readonly string[])[] {
+  const found: string[][] = [];
+  let left = 0;
+  for (const word of words) {
+    // Each is counted with its end and the place where it is found.
+    const size = Buffer.byteLength(word) + 9;
+    if (size > left) {
+      found.push([]);
+      left = mostBytesOfWords;
+    }
+    found.at(-1)?.push(word);
+    left -= size;
+  }
+  return found;
 }

@@ -1,5 +1,5 @@
 import {basename} from 'node:path';
-import {sh} from '../engine/host.js';
+import {pieces, sh} from '../engine/host.js';
 import {ask, consult, peek, promise, refuse, type Change, type Promised} from '../engine/task.js';
 import {checksumCheck, demandChecksum} from './copy/checksum.js';
 import {sources, type CopyArgs, type Source} from './copy/sources.js';
@@ -14,12 +14,12 @@ import {
   demandFolder,
   demandReadable,
   misplaced,
-  place,
+  placing,
   settled,
   settledAnew,
   type Placement,
 } from './files/placement.js';
-import {planWrite, write, type FileWrite} from './files/write.js';
+import {planWrite, writeAll, type FileWrite} from './files/write.js';
 
 interface Facts {
   readonly files: readonly FileState[];
@@ -118,15 +118,12 @@ export const copy = withAccounts<CopyArgs, Facts, CopyChange>({
       await host.run(treeScript(change.tree), {label: `copying of ${change.tree.src}`, timeout: 1800});
       return {};
     }
-    for (const folder of change.folders) {
-      if (folder.create) await host.run(sh`mkdir -- ${folder.path}`);
-      await place(host, folder.path, folder.placement);
-    }
+    const [made, present] = [true, false].map((create) => change.folders.filter((folder) => folder.create === create));
+    const makings = pieces(made?.map(({path}) => path) ?? []).map((some) => sh`mkdir -- ${some}`);
+    const steps = [...placing(present ?? []), ...makings, ...placing(made ?? [])];
+    if (steps.length > 0) await host.run(steps.join(' &&\n'), {label: 'making of folders'});
     const {validate, unsafeWrites, backup} = change;
-    let told = {};
-    for (const planned of change.writes)
-      told = {...told, ...(await write(host, planned, {validate, unsafeWrites, backup}))};
-    return told;
+    return writeAll(host, change.writes, {validate, unsafeWrites, backup});
   },
   output: (args, facts) => {
     const [first] = placesOf(args, facts);

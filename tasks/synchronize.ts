@@ -1,4 +1,4 @@
-import {sh} from '../engine/host.js';
+import {pieces, sh, type FileToPut} from '../engine/host.js';
 import {
   ask,
   promise,
@@ -13,7 +13,7 @@ import {fileFact} from './facts/file.js';
 import {canonicalPath, isBelow, parentOf, type FileState} from './facts/file/state.js';
 import {listingFact} from './facts/listing.js';
 import type {ListingState} from './facts/listing/state.js';
-import {demandFolder, demandReadable} from './files/placement.js';
+import {demandFolder, demandReadable, placing} from './files/placement.js';
 import {excludesIn} from './synchronize/exclude.js';
 import {wantedEntries, type WantedEntry} from './synchronize/wanted.js';
 
@@ -96,23 +96,30 @@ export const synchronize: TaskModule<SynchronizeArgs, Facts, SynchronizeChange> 
     };
   },
   async apply(host, {steps, remove, folder}) {
+    const folders = steps.filter(({entry, keeps}) => entry.type === 'directory' && !keeps);
     const first = [
       ...(folder === undefined ? [] : [sh`mkdir -m 0755 -- ${folder}`]),
-      ...remove.map((path) => sh`rm -rf -- ${path}`),
-      ...steps.flatMap(({path, entry, clear, keeps}) => [
-        ...(clear ? [sh`rm -rf -- ${path}`] : []),
-        ...(entry.type === 'directory' && !keeps ? [sh`mkdir -- ${path}`] : []),
-        ...(entry.type === 'link' ? [sh`ln -sfn -- ${entry.target} ${path}`] : []),
-      ]),
+      ...pieces([...remove, ...steps.flatMap(({path, clear}) => (clear ? [path] : []))]).map(
+        (some) => sh`rm -rf -- ${some}`,
+      ),
+      ...pieces(folders.map(({path}) => path)).map((some) => sh`mkdir -- ${some}`),
+      ...steps.flatMap(({path, entry}) => (entry.type === 'link' ? [sh`ln -sfn -- ${entry.target} ${path}`] : [])),
     ];
     if (first.length > 0) await host.run(first.join(' &&\n'), {label: 'making of folders and links'});
-    for (const {path, entry, keeps} of steps)
-      if (entry.type === 'file' && !keeps)
-        await host.put(path, {local: entry.local}, entry.mode === undefined ? {} : {mode: entry.mode});
-    const last = steps.flatMap(({path, entry}) => [
-      ...(entry.mode === undefined || entry.type === 'link' ? [] : [sh`chmod -- ${entry.mode} ${path}`]),
-      ...(entry.mtime === undefined || entry.type !== 'file' ? [] : [sh`touch -d ${`@${entry.mtime}`} -- ${path}`]),
-    ]);
+    const files = steps.flatMap(({path, entry, keeps}): readonly FileToPut[] => {
+      if (entry.type !== 'file' || keeps) return [];
+      const {local, sha256, size, mode, mtime} = entry;
+      const options = {...(mode === undefined ? {} : {mode}), ...(mtime === undefined ? {} : {mtime})};
+      return [{path, content: {local, sha256, size}, options}];
+    });
+    if (files.length > 0) await host.putAll(files);
+    const rest = steps.filter(({entry, keeps}) => entry.type === 'directory' || (entry.type === 'file' && keeps));
+    const last = [
+      ...placing(rest.flatMap(({path, entry: {mode}}) => (mode === undefined ? [] : [{path, placement: {mode}}]))),
+      ...rest.flatMap(({path, entry: {type, mtime}}) =>
+        mtime === undefined || type !== 'file' ? [] : [sh`touch -d ${`@${mtime}`} -- ${path}`],
+      ),
+    ];
     if (last.length > 0) await host.run(last.join(' &&\n'), {label: 'setting of modes and times'});
   },
   output: (_, {dest, listing}) => ({dest: dest.path, entries: listing.entries.length}),

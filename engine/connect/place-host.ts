@@ -1,37 +1,14 @@
 import type {Readable} from 'node:stream';
-import {
-  CommandFailed,
-  quote,
-  type Content,
-  type ExecOptions,
-  type ExecResult,
-  type Host,
-  type PutOptions,
-  type WaitOptions,
-} from '../host.js';
+import {CommandFailed, quote, type ExecOptions, type ExecResult, type Host, type WaitOptions} from '../host.js';
 import type {Progress} from './connection.js';
+import {notReadable, watched} from './content.js';
+import {asText, notDone, transferTimeout, type Execute} from './execution.js';
 import {fetchScript, mostFetched, mostInShell} from './fetch.js';
-import {cannotRename, writing} from './put.js';
-import type {RawResult} from './shell.js';
+import {labelOf, notWritten, writing} from './put.js';
+import {putAll} from './put-all.js';
 import {until} from './until.js';
 
-/** One command in one place. */
-export interface Execution {
-  /** Seconds. */
-  readonly timeout: number;
-  readonly label: string;
-  /** The time was asked for: the machine itself keeps it. */
-  readonly guarded?: boolean;
-  readonly input?: Readable;
-  /** Bytes of each stream that are kept. */
-  readonly keep?: number;
-}
-
-type Execute = (script: string, execution: Execution) => Promise<RawResult>;
-
 const defaultTimeout = 600;
-// A file of any size must arrive: a gigabyte at one megabyte a second.
-const transferTimeout = (bytes: number): number => 60 + Math.ceil(bytes / 1e6);
 
 /** Makes the host of one place out of the one thing that the place can do. */
 export function placeHost(
@@ -60,6 +37,14 @@ export function placeHost(
     return result;
   };
 
+  const put: Host['put'] = async (path, content, options) => {
+    const {script, input, size} = await writing(path, content, options).catch(notReadable(labelOf(path)));
+    const sent = input && watched(input());
+    const raw = await execute(script, {timeout: transferTimeout(size), label: labelOf(path), ...sent});
+    sent?.check(labelOf(path));
+    if (raw.code !== 0) throw notWritten(path, asText(raw));
+  };
+
   return {
     name,
     exec,
@@ -70,21 +55,8 @@ export function placeHost(
       const label = firstLine(script);
       return until((timeout) => exec(script, {timeout, label}), {wait, label, progress});
     },
-    async put(path: string, content: Content, options?: PutOptions) {
-      const label = `writing ${quote(path)}`;
-      const {script, input, size} = await writing(path, content, options).catch((error: unknown) => {
-        if (!(error instanceof Error) || !('code' in error)) throw error;
-        throw notDone(label, `the file of the controller cannot be read: ${error.message}`);
-      });
-      const raw = await execute(script, {timeout: transferTimeout(size), label, ...(input && {input: input()})});
-      const result = asText(raw);
-      const busy = result.code !== 0 && cannotRename.test(result.stderr);
-      succeed(
-        label,
-        result,
-        busy ? `${path} cannot be replaced by a rename (a mount?): set unsafe_writes: true` : undefined,
-      );
-    },
+    put,
+    putAll: (files) => putAll(files, {execute, put}),
     async fetch(path: string) {
       const label = `reading ${quote(path)}`;
       const small = await execute(fetchScript(path, mostInShell), {timeout: transferTimeout(0), label});
@@ -104,13 +76,6 @@ export function placeHost(
   };
 }
 
-/** A command that was not begun, with the reason as its message. */
-function notDone(command: string, reason: string): CommandFailed {
-  const failed = new CommandFailed(command, {code: 1, stdout: '', stderr: ''});
-  failed.message = reason;
-  return failed;
-}
-
 /** Sets variables in front of a script. */
 export function withEnvironment(script: string, environment: Readonly<Record<string, string>> | undefined): string {
   const lines = Object.entries(environment ?? {}).map(([name, value]) => {
@@ -123,11 +88,6 @@ export function withEnvironment(script: string, environment: Readonly<Record<str
     return `export ${name}=${quote(value)}\n`;
   });
   return lines.join('') + script;
-}
-
-function asText({code, stdout, stderr, truncated}: RawResult): ExecResult {
-  const text = {code, stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8')};
-  return truncated ? {...text, truncated} : text;
 }
 
 function firstLine(script: string): string {

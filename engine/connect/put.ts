@@ -1,15 +1,12 @@
-import {createHash, randomBytes} from 'node:crypto';
-import {createReadStream} from 'node:fs';
-import {stat} from 'node:fs/promises';
+import {randomBytes} from 'node:crypto';
 import {isUtf8} from 'node:buffer';
-import {pipeline} from 'node:stream/promises';
-import {Readable} from 'node:stream';
-import {quote, type Content, type PutOptions} from '../host.js';
+import {CommandFailed, quote, type Content, type ExecResult, type PutOptions} from '../host.js';
+import {piecesOf, sending} from './content.js';
 
 /** A file to be written: a script, and where its content comes by the script's input, that input. */
 export interface Writing {
   readonly script: string;
-  readonly input?: () => Readable;
+  readonly input?: () => AsyncIterable<Buffer> | readonly Buffer[];
   /** Bytes of the content. */
   readonly size: number;
 }
@@ -19,23 +16,36 @@ const mostInline = 24 * 1024;
 /** Makes the script that writes a file beside its place, gives it its attributes and renames it. A link at the path is replaced, not followed. */
 export async function writing(path: string, content: Content, options: PutOptions = {}): Promise<Writing> {
   checkPath(path);
-  if (typeof content === 'object' && 'local' in content) {
-    const {size} = await stat(content.local);
-    const sum = await sha256Of(content.local);
-    const file = content.local;
-    return {script: putScript(path, {...options, size, sum}), size, input: () => createReadStream(file)};
-  }
-  const bytes = typeof content === 'string' ? Buffer.from(content) : Buffer.from(content);
-  const size = bytes.length;
-  if (size <= mostInline && isUtf8(bytes) && !bytes.includes(0)) {
+  const sent = await sending(content);
+  const {size, sha256: sum} = sent;
+  if ('local' in sent)
+    return {script: putScript(path, {...options, size, sum}), size, input: () => piecesOf(sent.local, size)};
+  const {bytes} = sent;
+  if (size <= mostInline && isUtf8(bytes) && !bytes.includes(0))
     return {script: putScript(path, {...options, inline: bytes.toString()}), size};
-  }
-  const sum = createHash('sha256').update(bytes).digest('hex');
-  return {script: putScript(path, {...options, size, sum}), size, input: () => Readable.from([bytes])};
+  return {script: putScript(path, {...options, size, sum}), size, input: () => [bytes]};
 }
 
-/** What the script says on stderr when the folder's file cannot be replaced by a rename. */
-export const cannotRename = /Device or resource busy|cross-device|Invalid cross-device/i;
+/** How errors name the writing of a file. */
+export function labelOf(path: string): string {
+  return `writing ${quote(path)}`;
+}
+
+/** The failure to write a file, with what to do about it where that is known. */
+export function notWritten(path: string, result: ExecResult): CommandFailed {
+  return new CommandFailed(labelOf(path), result, hintOf(path, result.stderr));
+}
+
+// What is said when a file cannot be replaced by a rename.
+const cannotRename = /Device or resource busy|cross-device|Invalid cross-device/i;
+
+function hintOf(path: string, stderr: string): string | undefined {
+  if (cannotRename.test(stderr)) return `${path} cannot be replaced by a rename (a mount?): set unsafe_writes: true`;
+  return stderr.includes(otherContent) ? 'was the file changed on the controller meanwhile? then run again' : undefined;
+}
+
+/** What is said of a file whose digest is not the one expected. */
+export const otherContent = 'what arrived is not what was sent';
 
 type Source = {readonly inline: string} | {readonly size: number; readonly sum: string};
 
@@ -72,7 +82,7 @@ ${mayKeepGroup(options)}
 fi
 fi
 chmod "$m" "$t" || exit 1
-${options.unsafeWrites === true ? '' : `${placeScript}\ntrap - EXIT`}
+${options.mtime === undefined ? '' : `touch -d ${quote(`@${options.mtime}`)} "$t" || exit 1\n`}${options.unsafeWrites === true ? '' : `${placeScript}\ntrap - EXIT`}
 exit 0`;
 }
 
@@ -99,7 +109,7 @@ function checkScript({size, sum}: {readonly size: number; readonly sum: string})
 [ "$((n))" = ${size} ] || die "$p: only $((n)) of ${size} bytes arrived"
 if command -v sha256sum >/dev/null 2>&1; then
 s=$(sha256sum <"$t") || exit 1
-[ "\${s%% *}" = ${sum} ] || die "$p: what arrived is not what was sent"
+[ "\${s%% *}" = ${sum} ] || die "$p: ${otherContent}"
 fi`;
 }
 
@@ -107,10 +117,4 @@ function checkPath(path: string): void {
   if (path === '' || path.includes('\0') || path.endsWith('/')) {
     throw new Error(`Internal error: "${path}" is no path of a file`);
   }
-}
-
-async function sha256Of(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
 }

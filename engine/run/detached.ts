@@ -41,6 +41,7 @@ export function detachedHost(host: Host, run: Turn['run'], options: DetachOption
     },
     until: (script, wait) => host.until(script, wait),
     put: (path, content, more) => host.put(path, content, more),
+    putAll: (files) => host.putAll(files),
     fetch: (path) => host.fetch(path),
   };
 }

@@ -1,6 +1,6 @@
 import {isUtf8} from 'node:buffer';
 import {open, readFile} from 'node:fs/promises';
-import type {Host} from '../host.js';
+import type {Content, Host} from '../host.js';
 import type {Secrets} from '../secrets.js';
 
 /** What knows the passwords of encrypted files. */
@@ -43,14 +43,19 @@ export function createSealedFiles(unsealing: Unsealing | undefined, secrets: Pic
       return {path: opened + path, bytes};
     },
     folder: (path) => opened + path,
-    host: (host) => (contents.size === 0 ? host : {...plainHost(host), put: (...words) => put(host, ...words)}),
+    host: (host) =>
+      contents.size === 0
+        ? host
+        : {
+            ...plainHost(host),
+            put: (path, content, options) => host.put(path, unsealed(content), options),
+            putAll: (files) => host.putAll(files.map((file) => ({...file, content: unsealed(file.content)}))),
+          },
   };
 
-  function put(host: Host, ...[path, content, options]: Parameters<Host['put']>): Promise<void> {
+  function unsealed(content: Content): Content {
     const isOpened = typeof content === 'object' && 'local' in content && content.local.startsWith(opened);
-    if (!isOpened) return host.put(path, content, options);
-    const plain = {local: onDisk(content.local)};
-    return host.put(path, contents.get(content.local) ?? plain, options);
+    return isOpened ? (contents.get(content.local) ?? {...content, local: onDisk(content.local)}) : content;
   }
 }
 
@@ -61,6 +66,7 @@ function plainHost(host: Host): Host {
     run: (...words) => host.run(...words),
     until: (...words) => host.until(...words),
     put: (...words) => host.put(...words),
+    putAll: (files) => host.putAll(files),
     fetch: (...words) => host.fetch(...words),
   };
 }

@@ -60,6 +60,7 @@ export function limitedHost(host: Host, limit: TimeLimit): Host {
     run: (script, options) => bounded((timeout) => host.run(script, {...options, timeout}), wantedBy(options)),
     until: (script, wait) => bounded((timeout) => host.until(script, {...wait, timeout}), wait.timeout),
     put: (path, content, options) => bounded(() => host.put(path, content, options), 0),
+    putAll: (files) => bounded(() => host.putAll(files), 0),
     fetch: (path) => bounded(() => host.fetch(path), 0),
   };
 }

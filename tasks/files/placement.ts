@@ -1,4 +1,4 @@
-import {sh, type Host} from '../../engine/host.js';
+import {pieces, raw, sh, type Host} from '../../engine/host.js';
 import {refuse} from '../../engine/task.js';
 import type {FileState} from '../facts/file/state.js';
 import {canonicalMode, isDigits, settledMode} from './modes.js';
@@ -80,13 +80,27 @@ export function placementWords(members: Partial<FileState>): string {
 
 /** Sets owner, group and mode, in the order in which none undoes the other. */
 export async function place(host: Host, path: string, wanted: Placement): Promise<void> {
-  const steps = [
-    wanted.owner === undefined ? '' : sh`chown -h -- ${wanted.owner} ${path}`,
-    wanted.group === undefined ? '' : sh`chgrp -h -- ${wanted.group} ${path}`,
-    // With five digits a folder loses set-ID bits that it is not to have.
-    wanted.mode === undefined ? '' : sh`chmod -- ${wanted.mode.padStart(5, '0')} ${path}`,
-  ].filter((step) => step !== '');
+  const steps = placing([{path, placement: wanted}]);
   if (steps.length > 0) await host.run(steps.join(' && '));
+}
+
+/** The commands that set owner, group and mode of many paths: one for all that are to have the same. */
+export function placing(all: readonly {readonly path: string; readonly placement: Placement}[]): readonly string[] {
+  const alike = new Map<string, string[]>();
+  const add = (words: readonly string[], path: string): void => {
+    const command = sh`${words}`;
+    const present = alike.get(command);
+    if (present) present.push(path);
+    else alike.set(command, [path]);
+  };
+  for (const {path, placement} of all)
+    if (placement.owner !== undefined) add(['chown', '-h', '--', placement.owner], path);
+  for (const {path, placement} of all)
+    if (placement.group !== undefined) add(['chgrp', '-h', '--', placement.group], path);
+  // With five digits a folder loses set-ID bits that it is not to have.
+  for (const {path, placement} of all)
+    if (placement.mode !== undefined) add(['chmod', '--', placement.mode.padStart(5, '0')], path);
+  return [...alike].flatMap(([command, paths]) => pieces(paths).map((some) => sh`${raw(command)} ${some}`));
 }
 
 /** Ends a plan where the folder that shall hold the path is missing, or the user may not look. */

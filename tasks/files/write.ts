@@ -1,9 +1,18 @@
 import {createHash, randomBytes} from 'node:crypto';
-import {quote, sh, type Content, type Host} from '../../engine/host.js';
+import {quote, sh, type Content, type FileToPut, type Host} from '../../engine/host.js';
 import {promise, type Promised, type Values} from '../../engine/task.js';
 import {fileFact} from '../facts/file.js';
 import type {FileState} from '../facts/file/state.js';
-import {misplaced, place, placedAnew, placementWords, settled, settledAnew, type Placement} from './placement.js';
+import {
+  misplaced,
+  place,
+  placedAnew,
+  placing,
+  placementWords,
+  settled,
+  settledAnew,
+  type Placement,
+} from './placement.js';
 
 /** What a file shall be: its bytes as text, as a file of the controller or of the machine, and its placement. */
 export interface Wanted extends Placement {
@@ -68,7 +77,9 @@ export function planWrite(state: FileState, wanted: Wanted): FileWrite | undefin
 
 function sourceOf(content: Wanted['content']): NonNullable<FileWrite['content']> {
   if (typeof content === 'string') return content;
-  return 'local' in content ? {local: content.local} : {remote: content.remote};
+  if (!('local' in content)) return {remote: content.remote};
+  const {local, sha256: digest, size} = content;
+  return {local, sha256: digest, size};
 }
 
 export interface WriteOptions {
@@ -90,6 +101,30 @@ export async function write(host: Host, planned: FileWrite, options: WriteOption
   const kept = options.backup === true && planned.replaces === true ? await keep(host, path) : {};
   await put(host, {path, content}, {placement, unsafeWrites: options.unsafeWrites === true});
   return kept;
+}
+
+/** Writes planned files, those of the controller together; tells where a file before one is kept. */
+export async function writeAll(host: Host, all: readonly FileWrite[], options: WriteOptions = {}): Promise<Values> {
+  const [only] = all;
+  if (only !== undefined && all.length === 1) return write(host, only, options);
+  const together: FileToPut[] = [];
+  const steps = placing(all.filter(({content}) => content === undefined));
+  if (steps.length > 0) await host.run(steps.join(' &&\n'), {label: 'setting of owners and modes'});
+  let told = {};
+  for (const planned of all) {
+    const {path, content, placement} = planned;
+    if (content === undefined) continue;
+    const isRemote = typeof content === 'object' && 'remote' in content;
+    if (isRemote || options.validate !== undefined) {
+      told = {...told, ...(await write(host, planned, options))};
+      continue;
+    }
+    if (options.backup === true && planned.replaces === true) told = await keep(host, path);
+    const unsafe = options.unsafeWrites === true ? {unsafeWrites: true} : {};
+    together.push({path, content, options: {...placement, ...unsafe}});
+  }
+  if (together.length > 0) await host.putAll(together);
+  return told;
 }
 
 /** Copies a file beside itself, with all that it has. */

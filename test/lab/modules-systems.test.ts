@@ -51,6 +51,7 @@ function seeing(host: Host, folder: string): Host {
     run: (script, options) => host.run(path + script, options),
     until: (script, wait) => host.until(path + script, wait),
     put: (file, content, options) => host.put(file, content, options),
+    putAll: (files) => host.putAll(files),
     fetch: (file) => host.fetch(file),
   };
 }

@@ -110,14 +110,18 @@ function toyHost(
     if (result.code !== 0) throw new CommandFailed(script, result);
     return result;
   };
+  const put: Host['put'] = async (path, content) => {
+    if (typeof content !== 'string') throw new Error('the toy machine takes text only');
+    await exec(JSON.stringify(['write', path, content]));
+  };
   return {
     name: machine.name,
     exec,
     run: runIt,
     until: runIt,
-    put: async (path, content) => {
-      if (typeof content !== 'string') throw new Error('the toy machine takes text only');
-      await exec(JSON.stringify(['write', path, content]));
+    put,
+    async putAll(files) {
+      for (const {path, content, options} of files) await put(path, content, options);
     },
     fetch: (path) => Promise.resolve(Buffer.from(machine.files.get(path) ?? '')),
   };

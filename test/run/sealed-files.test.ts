@@ -35,6 +35,7 @@ describe('encrypted files of the controller', () => {
       until: unused,
       fetch: unused,
       put: (_, content) => Promise.resolve(void put.push(content)),
+      putAll: (files) => Promise.resolve(void put.push(...files.map(({content}) => content))),
     };
     const isSealed = (start: Uint8Array): boolean => Buffer.from(start).toString().startsWith('SEALED');
     const open = (bytes: Uint8Array): Uint8Array => {
@@ -57,11 +58,12 @@ describe('encrypted files of the controller', () => {
   it('are found in folders, beside others', async () => {
     const source = await readLocal(join(folder, 'in'), hashes, sealed);
     if (source.type !== 'directory') throw new Error('no folder');
-    for (const {path} of source.entries) await sealed.host(host).put('/x', {local: join(source.path, path)});
-    expect(put.map((content) => (content instanceof Uint8Array ? String(content) : content))).to.deep.equal([
-      'a secret of mine',
-      {local: join(folder, 'in', 'open')},
-    ]);
+    const contents = source.entries.map(({path}) => ({local: join(source.path, path)}));
+    for (const content of contents) await sealed.host(host).put('/x', content);
+    await sealed.host(host).putAll(contents.map((content) => ({path: '/x', content})));
+    const sent = ['a secret of mine', {local: join(folder, 'in', 'open')}];
+    const told = put.map((content) => (content instanceof Uint8Array ? String(content) : content));
+    expect(told).to.deep.equal([...sent, ...sent]);
   });
 
   it('are sent as they are where that is wanted', async () => {

@@ -52,6 +52,22 @@ export function createLocalHost(shell: Shell = plainShell): Host {
     if (result.code !== 0) throw new CommandFailed(options?.label ?? script.split('\n')[0] ?? '', result);
     return result;
   };
+  const put: Host['put'] = async (path, content, options = {}) => {
+    const beside = `${path.slice(0, path.lastIndexOf('/') + 1)}.put-${process.pid}`;
+    const target = options.unsafeWrites === true ? path : beside;
+    if (typeof content === 'object' && 'local' in content) await copyFile(content.local, target);
+    else await writeFile(target, content);
+    const steps = [
+      options.mode === undefined
+        ? sh`[ ! -e ${path} ] && chmod 0644 ${target} || chmod "$(stat -c %a -- ${path})" ${target}`
+        : sh`chmod ${options.mode} ${target}`,
+      options.owner === undefined ? '' : sh`chown ${options.owner} ${target}`,
+      options.group === undefined ? '' : sh`chgrp ${options.group} ${target}`,
+      options.mtime === undefined ? '' : sh`touch -d ${`@${options.mtime}`} ${target}`,
+      target === path ? '' : sh`mv -f ${target} ${path}`,
+    ].filter((step) => step !== '');
+    await run(steps.join(' && '));
+  };
   return {
     name: 'local',
     exec,
@@ -65,20 +81,9 @@ export function createLocalHost(shell: Shell = plainShell): Host {
         await new Promise((resolve) => setTimeout(resolve, every * 1000));
       }
     },
-    async put(path, content, options = {}) {
-      const beside = `${path.slice(0, path.lastIndexOf('/') + 1)}.put-${process.pid}`;
-      const target = options.unsafeWrites === true ? path : beside;
-      if (typeof content === 'object' && 'local' in content) await copyFile(content.local, target);
-      else await writeFile(target, content);
-      const steps = [
-        options.mode === undefined
-          ? sh`[ ! -e ${path} ] && chmod 0644 ${target} || chmod "$(stat -c %a -- ${path})" ${target}`
-          : sh`chmod ${options.mode} ${target}`,
-        options.owner === undefined ? '' : sh`chown ${options.owner} ${target}`,
-        options.group === undefined ? '' : sh`chgrp ${options.group} ${target}`,
-        target === path ? '' : sh`mv -f ${target} ${path}`,
-      ].filter((step) => step !== '');
-      await run(steps.join(' && '));
+    put,
+    async putAll(files) {
+      for (const {path, content, options} of files) await put(path, content, options);
     },
     fetch: (path) => readFile(path),
   };

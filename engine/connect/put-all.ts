@@ -1,0 +1,99 @@
+import {CommandFailed, type FileToPut, type Host} from '../host.js';
+import {archive, type Member} from './archive.js';
+import {notReadable, sending, watched} from './content.js';
+import {asText, transferTimeout, type Execute} from './execution.js';
+import {labelOf, notWritten} from './put.js';
+import {failureOf} from './ship-failure.js';
+import {shipScript} from './ship.js';
+import {shipmentOf, type Parcel, type Shipment} from './shipment.js';
+import {readSurvey, surveyScript, type Survey} from './survey.js';
+
+/** How files come to the machine. */
+interface Ways {
+  readonly execute: Execute;
+  /** Writes one file by itself. */
+  readonly put: Host['put'];
+}
+
+// Both bound what the machine must have room for twice.
+const mostFiles = 4096;
+const mostBytes = 256 * 1024 * 1024;
+
+/** Writes many files, as few streams as can be; where there is no `tar`, or the names are odd, each by itself. */
+export async function putAll(files: readonly FileToPut[], ways: Ways): Promise<void> {
+  const parcels = files.length < 2 ? [] : await parcelsOf(files, ways);
+  const packed = new Set(parcels.map(({file}) => file));
+  // What is odd about a place is told first, while nothing has been written.
+  for (const file of files) if (!packed.has(file)) await ways.put(file.path, file.content, file.options);
+  for (const load of loads(parcels)) await ship(load, ways.execute);
+}
+
+/** The files that can go together. */
+async function parcelsOf(files: readonly FileToPut[], {execute}: Ways): Promise<readonly PlacedParcel[]> {
+  const plain = files.filter(({path, options}) => !/[\n\r\\\0]|\/$/.test(path) && options?.unsafeWrites !== true);
+  const places = plain.map(({path}) => placeOf(path));
+  const folders = [...new Set(places.map(({folder}) => folder))];
+  const paths = places.map(({path}) => path);
+  const script = surveyScript(folders, paths);
+  const raw = await execute(script, {timeout: transferTimeout(script.length), label: 'looking where files are to be'});
+  const survey = raw.code === 0 ? readSurvey({folders, paths}, raw.stdout.toString()) : undefined;
+  if (survey?.hasTar !== true) return [];
+  const real = new Map(folders.map((folder, index) => [folder, survey.folders[index]]));
+  const found: PlacedParcel[] = [];
+  for (const [index, file] of plain.entries()) {
+    const {folder: named, name} = places[index] ?? placeOf(file.path);
+    const [folder, standing] = [real.get(named), survey.places[index]];
+    if (folder === undefined || folder.includes('\\') || standing === undefined || standing.type === 'folder') continue;
+    const content = await sending(file.content).catch(notReadable(labelOf(file.path)));
+    found.push({file, content, folder, name, standing, survey});
+  }
+  return found;
+}
+
+interface PlacedParcel extends Parcel {
+  readonly survey: Survey;
+}
+
+function placeOf(path: string): {readonly path: string; readonly folder: string; readonly name: string} {
+  const named = path.startsWith('-') ? `./${path}` : path;
+  const slash = named.lastIndexOf('/');
+  return {path: named, folder: slash < 0 ? '.' : named.slice(0, slash + 1), name: named.slice(slash + 1)};
+}
+
+/** What goes in one stream; files whose time is kept go apart from others. */
+function loads(parcels: readonly PlacedParcel[]): readonly (readonly PlacedParcel[])[] {
+  const found: PlacedParcel[][] = [];
+  for (const keepsTimes of [false, true]) {
+    let room = {files: 0, bytes: 0};
+    for (const parcel of parcels) {
+      if ((parcel.file.options?.mtime !== undefined) !== keepsTimes) continue;
+      if (room.files === 0 || room.bytes < parcel.content.size) {
+        found.push([]);
+        room = {files: mostFiles, bytes: mostBytes};
+      }
+      found.at(-1)?.push(parcel);
+      room = {files: room.files - 1, bytes: room.bytes - parcel.content.size};
+    }
+  }
+  return found;
+}
+
+async function ship(load: readonly PlacedParcel[], execute: Execute): Promise<void> {
+  const [first] = load;
+  if (first === undefined) return;
+  const shipment = shipmentOf(load, first.survey);
+  const label = `writing ${load.length} files below ${shipment.top}`;
+  const size = load.reduce((sum, {content}) => sum + content.size + 4096, 0);
+  const sent = watched(archive(membersOf(shipment)));
+  const raw = await execute(shipScript(shipment, first.survey), {timeout: transferTimeout(size), label, ...sent});
+  sent.check(label);
+  if (raw.code === 0) return;
+  const result = asText(raw);
+  const told = failureOf(shipment, result);
+  throw told === undefined ? new CommandFailed(label, result) : notWritten(told.path, told.result);
+}
+
+function* membersOf({parcels, staged}: Shipment): Generator<Member> {
+  for (const [index, {content, file}] of parcels.entries())
+    yield {name: staged[index] ?? '', content, mtime: file.options?.mtime};
+}
