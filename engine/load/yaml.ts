@@ -12,7 +12,6 @@ import {
 } from '../yaml.js';
 import type {DictEntry, Term} from '../language/term.js';
 import {locatable, type Span} from '../span.js';
-import {readEveryday} from './everyday/read.js';
 import {stringTerm} from './plain.js';
 import type {Report} from './report.js';
 import {placesOf, type ScalarSource} from './scalar-place.js';
@@ -47,12 +46,6 @@ const noVault: Unsealing = {vault: undefined, keepSealed: false};
 
 /** Reads YAML 1.2 (JSON is a part of it) with the place of every key and value; undefined where the file is empty or its syntax broken, which is reported. */
 export function parseYaml(file: string, text: string, options: YamlOptions): Term | undefined {
-  const everyday = options.sealed === true ? undefined : readEveryday(file, text);
-  return everyday ?? parseAnyYaml(file, text, options);
-}
-
-/** The same by the parser of all YAML, which takes several times longer. */
-export function parseAnyYaml(file: string, text: string, options: YamlOptions): Term | undefined {
   const {report} = options;
   const deep = tooDeep(text);
   if (deep !== undefined) {
