@@ -4,7 +4,6 @@ import {jsonQuery} from './jinja-habits.js';
 import {celFromJinja} from './jinja/to-cel.js';
 import {helpers} from './template-helpers.js';
 import {didYouMean} from './near.js';
-import {bodyOfPaths} from './path-template.js';
 import type {Problem, Range} from './reference.js';
 import type {TemplateBody, TemplateNode, TemplatePath, TemplateValue} from './template-tree.js';
 
@@ -12,8 +11,6 @@ const blockNames: readonly string[] = ['if', 'unless', 'each', 'with'];
 
 /** Parses Handlebars into a tree of what the engine supports; everything else is a problem. Throws nothing. */
 export function parseTemplate(source: string): {readonly body: TemplateBody; readonly problems: readonly Problem[]} {
-  const simple = bodyOfPaths(source);
-  if (simple) return {body: simple, problems: []};
   let program: hbs.AST.Program;
   try {
     program = Handlebars.parse(source);
