@@ -15,7 +15,7 @@ export interface Client {
 }
 
 /** Hours that a client lives for, if nobody ends it. */
-const patience = 1;
+const patience = 2;
 
 /**
  * Asks a service (address and port) every 200 ms inside a node's namespaces, on a connection of its own each time; a request that takes longer than 2 s has
