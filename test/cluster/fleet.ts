@@ -45,6 +45,11 @@ function kubeconfigIn(folder: string): string {
   return join(folder, 'admin.conf');
 }
 
+/** Copies what a suite keeps, but for the inventory, which names its own folder. */
+function copyFiles(from: string, to: string): Promise<void> {
+  return cp(from, to, {recursive: true, filter: (path) => path !== join(from, 'inventory')});
+}
+
 /** Copies the site's inventory with the addresses, keys, files and user ids of its own lab. */
 async function writeInventory(folder: string, site: Site): Promise<string> {
   const inventory = join(folder, 'inventory');
@@ -117,6 +122,24 @@ export class Fleet {
     const {code, stdout, stderr} = await this.lab.ssh(host, script, options);
     expect(code, `${host}: ${script}\n${stdout}${stderr}`).to.equal(0);
     return stdout.trim();
+  }
+
+  /**
+   * Runs the site, as `succeed` does. Where the environment has `U7S_PLAY_SAVED`, the hosts of the first such run are put aside, and later ones
+   * begin with them instead of bare hosts; tells whether this one did.
+   */
+  async converge(...words: readonly string[]): Promise<Played & {readonly fromSaved: boolean}> {
+    const saves = process.env['U7S_PLAY_SAVED'] !== undefined;
+    const aside = join(this.lab.folder, 'suite');
+    const fromSaved = saves && (await this.lab.restore());
+    if (fromSaved) await copyFiles(aside, this.folder);
+    const played = await this.succeed(...words);
+    if (saves && !fromSaved) {
+      await copyFiles(this.folder, aside);
+      await this.lab.save();
+      await this.succeed(...words);
+    }
+    return {...played, fromSaved};
   }
 
   /** Begins a run of the site, or of the playbook (`….yml`) that the first word names. */

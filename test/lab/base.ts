@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import {mkdir, readdir, rename, rm, stat} from 'node:fs/promises';
 import {join} from 'node:path';
-import {cacheFolder, labFolder} from './folders.js';
+import {cacheFolder, labFolder, savedFolder} from './folders.js';
 import {withLock} from './lock.js';
 import {findMirror, mirrorSettings} from './mirror.js';
 import {command} from './process.js';
@@ -64,10 +64,11 @@ async function exists(path: string): Promise<boolean> {
 
 async function basesInUse(): Promise<ReadonlySet<string>> {
   const bases = new Set<string>();
-  for (const lab of await readdir(cacheFolder())) {
-    if (lab.startsWith('.')) continue;
-    for (const host of await readdir(join(labFolder(lab), 'hosts')).catch(() => []))
-      bases.add((await baseOf(lab, host)) ?? '');
+  const labs = (await readdir(cacheFolder())).filter((name) => !name.startsWith('.')).map(labFolder);
+  const saved = (await readdir(savedFolder('')).catch(() => [])).map(savedFolder);
+  for (const folder of [...labs, ...saved]) {
+    for (const host of await readdir(join(folder, 'hosts')).catch(() => []))
+      bases.add((await baseOf(join(folder, 'hosts', host))) ?? '');
   }
   return bases;
 }

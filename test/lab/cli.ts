@@ -15,6 +15,8 @@ const usage = `usage: npm run lab -- COMMAND [HOST…] [--name NAME] [--subnet 1
   kill HOST…         end hosts as a power cut would
   cut HOST…          lose all packets of hosts, in silence
   mend HOST…         let them through again
+  save               put all hosts aside as they are; 'restore' starts from them, also after 'down'
+  restore            take the hosts down and start those that were put aside
 
   --name NAME        which lab (default u7s); each has its own network and hosts
   --subnet NETWORK   its network, a /24 (default 10.77.0.0/24)
@@ -118,6 +120,12 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'mend':
       await forEach(hosts, (host) => lab.mend(host));
       return 0;
+    case 'save':
+      await lab.save();
+      return 0;
+    case 'restore':
+      if (await lab.restore()) return 0;
+      throw new Error(`no hosts of lab '${lab.name}' were put aside`);
   }
   throw new UsageError(`unknown command '${verb}'`);
 }

@@ -17,6 +17,11 @@ export function hostFolder(lab: string, host: string): string {
   return join(labFolder(lab), 'hosts', host);
 }
 
+/** Where hosts of a lab lie that were put aside, to be started from again. */
+export function savedFolder(lab: string): string {
+  return join(cacheFolder(), '.saved', lab);
+}
+
 /** The Debian packages that were downloaded by any host, kept over labs. */
 export function archivesFolder(): string {
   return join(cacheFolder(), '.archives');

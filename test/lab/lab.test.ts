@@ -1,5 +1,6 @@
 import {expect} from 'chai';
 import {readFile, readdir} from 'node:fs/promises';
+import {savedFolder} from './folders.js';
 import {Lab} from './lab.js';
 import {command} from './process.js';
 import {reasonWithoutLab} from './requirements.js';
@@ -167,6 +168,20 @@ describe('a lab of real hosts', function () {
     );
     await other.down();
     expect(refusal).to.contain("the network 10.91.0.0/24 is in use on 'labtest0'");
+  });
+
+  it('starts from hosts that were put aside, as they were then', async () => {
+    expect(await lab.restore()).to.equal(false);
+    await words(lab, 'two', 'echo aside > /root/mark; echo aside > /home/mark');
+    await lab.save();
+    try {
+      await words(lab, 'two', 'rm /root/mark /home/mark; echo later > /root/later');
+      await lab.down();
+      expect(await lab.restore()).to.equal(true);
+      expect(await words(lab, 'two', 'cat /root/mark /home/mark; ls /root/later 2>&1 || true')).to.match(/^aside\naside\n.*No such file/); // prettier-ignore
+    } finally {
+      await command(['rm', '-r', savedFolder(name)]);
+    }
   });
 
   it('leaves nothing behind when it goes down', async () => {

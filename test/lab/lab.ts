@@ -1,9 +1,9 @@
-import {mkdir, readdir, writeFile} from 'node:fs/promises';
+import {mkdir, readdir, stat, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {keepPackages, offerPackages} from './archives.js';
 import {haveBase} from './base.js';
 import {hostsWithGroup, removeGroups} from './cgroup.js';
-import {cacheFolder, hostFolder, labFolder} from './folders.js';
+import {cacheFolder, hostFolder, labFolder, savedFolder} from './folders.js';
 import {killHost, startHost, stopHost, supervisorOf, waitForRestart} from './host.js';
 import {haveHostKey, haveLabIdentity, identityFiles, writeSshFiles} from './identity.js';
 import {inventoryOf} from './inventory.js';
@@ -34,6 +34,10 @@ export interface LabOptions {
 
 /** Removes a tree, also what a host has made unchangeable. */
 const removal = 'rm -rf --one-file-system "$1" 2>/dev/null || { chattr -R -f -i "$1"; rm -rf --one-file-system "$1"; }';
+
+/** Copies a folder, so that there is a whole copy or none. */
+const copy =
+  'rm -rf --one-file-system "$2" "$2.part" && mkdir -p "$2.part" && cp -a --reflink=auto "$1/." "$2.part" && mv "$2.part" "$2"';
 
 /** A group of real hosts on this machine, on a network of their own. What it makes bears its name, and `down` removes all of it. */
 export class Lab {
@@ -121,6 +125,29 @@ export class Lab {
       const failures = results.flatMap((result) => (result.status === 'rejected' ? [String(result.reason)] : []));
       if (failures.length > 0) throw new Error(failures.join('\n'));
     });
+  }
+
+  /** Puts all hosts aside, with all they have written and what lies in the lab's folder; they are shut down meanwhile, and up again after it. */
+  async save(): Promise<void> {
+    const names = this.hosts.map(({name}) => name);
+    await this.#locked(async () => {
+      await Promise.all(names.map((name) => stopHost(this.name, name)));
+      for (const name of names) await keepPackages(this.name, name);
+      await unmountBelow(this.folder);
+      await command(['sh', '-c', copy, 'sh', this.folder, savedFolder(this.name)], {timeout: 600});
+    });
+    await this.up(names);
+  }
+
+  /** Starts from the hosts that `save` has put aside, instead of those that are up. Tells whether there are any. */
+  async restore(): Promise<boolean> {
+    const saved = savedFolder(this.name);
+    if ((await stat(saved).catch(() => undefined)) === undefined) return false;
+    await this.down();
+    await this.#locked(() => command(['sh', '-c', copy, 'sh', saved, this.folder], {timeout: 600}));
+    this.#plan = (await readPlan(this.name)) ?? this.#plan;
+    await this.up(this.hosts.map(({name}) => name));
+    return true;
   }
 
   /** Ends everything of this lab and removes all that it made, but the caches; also what a start that broke off has left. */

@@ -83,15 +83,15 @@ async function seed(plan: LabPlan, {name, address, second}: PlannedHost): Promis
   await command(['chroot', root, 'chpasswd'], {input: `deploypw:${password}\n`});
 }
 
-/** The base that a host was made from, which it keeps when a newer one is built. */
-export async function baseOf(lab: string, host: string): Promise<string | undefined> {
-  return readFile(join(hostFolder(lab, host), 'base'), 'utf8').catch(() => undefined);
+/** The base that the host of a folder was made from, which it keeps when a newer one is built. */
+export async function baseOf(folder: string): Promise<string | undefined> {
+  return readFile(join(folder, 'base'), 'utf8').catch(() => undefined);
 }
 
 /** Mounts a host's root and, the first time, gives it its name, keys, address and users. What the host wrote since stays. */
 export async function haveRoot(plan: LabPlan, host: PlannedHost, base: string): Promise<void> {
   const {root, varLib, home, archives} = hostFolders(plan.name, host.name);
-  const present = await baseOf(plan.name, host.name);
+  const present = await baseOf(hostFolder(plan.name, host.name));
   await mountRoot(present ?? base, plan.name, host.name);
   if (present !== undefined) return;
   await haveCopy(join(base, 'var/lib'), varLib);

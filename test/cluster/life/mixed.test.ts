@@ -23,7 +23,7 @@ describe('a rootless cluster with a worker that is not', () => {
   });
 
   it('is made in one run', async () => {
-    const played = await started.fleet.succeed();
+    const played = await started.fleet.converge();
     expect(problemsOf(played), tail(played)).to.deep.equal([]);
     kubectl = new Kubectl(started.fleet);
   });
