@@ -12,7 +12,7 @@ import {isSealed} from '../vault/format.js';
 import {PasswordWanted} from '../vault/vault.js';
 import {parseYaml} from './yaml.js';
 
-/** The user's files: each is read and parsed once. */
+/** The user's files: each is looked at, read and parsed once. */
 export interface Files {
   readonly cwd: string;
   /** How the user would name an absolute path: relative to the working folder where it lies in it. */
@@ -44,16 +44,17 @@ export function createFiles(
   },
 ): Files {
   const parsed = new Map<string, Term | undefined>();
+  const texts = new Map<string, string | undefined>();
+  const kinds = new Map<string, Kind>();
   const listed = new Map<string, ReadonlySet<string>>();
   const sources = new Map<string, string>();
   const shown = (path: string): string => {
     const short = relative(cwd, resolve(cwd, path));
     return short === '' ? '.' : short.startsWith('..') || isAbsolute(short) ? path : short;
   };
-  const kind = (path: string): 'file' | 'folder' | undefined => {
-    if (unsealing.texts?.has(path)) return 'file';
-    const found = statSync(path, {throwIfNoEntry: false});
-    return found?.isDirectory() ? 'folder' : found ? 'file' : undefined;
+  const kind = (path: string): Kind => {
+    if (!kinds.has(path)) kinds.set(path, unsealing.texts?.has(path) ? 'file' : kindOnDisk(path));
+    return kinds.get(path);
   };
   return {
     cwd,
@@ -73,10 +74,8 @@ export function createFiles(
       return term;
     },
     text(path) {
-      if (staysSealed(path)) return undefined;
-      const read = readText(path);
-      if (read?.sealed) report.secret(read.text.split(/\{\{.*?\}\}/s));
-      return read?.text;
+      if (!texts.has(path)) texts.set(path, staysSealed(path) ? undefined : textOf(path));
+      return texts.get(path);
     },
     tryToOpen(path, at) {
       if (!startsSealed(path) || staysSealed(path)) return;
@@ -96,6 +95,12 @@ export function createFiles(
       return names;
     },
   };
+
+  function textOf(path: string): string | undefined {
+    const read = readText(path);
+    if (read?.sealed) report.secret(read.text.split(/\{\{.*?\}\}/s));
+    return read?.text;
+  }
 
   /** Without any password a file that only tasks need may stay as it is where nothing is run. */
   function staysSealed(path: string): boolean {
@@ -119,6 +124,13 @@ export function createFiles(
       return undefined;
     }
   }
+}
+
+type Kind = 'file' | 'folder' | undefined;
+
+function kindOnDisk(path: string): Kind {
+  const found = statSync(path, {throwIfNoEntry: false});
+  return found?.isDirectory() ? 'folder' : found ? 'file' : undefined;
 }
 
 /** The first of the paths that is a file. */

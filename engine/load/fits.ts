@@ -80,8 +80,12 @@ function judgeKeyword(keyword: string, operand: unknown, {schema, value, judging
       return fitsWhen(typeof value !== 'number' || value <= Number(operand));
     case 'exclusiveMinimum':
       return fitsWhen(typeof value !== 'number' || value > Number(operand));
+    case 'exclusiveMaximum':
+      return fitsWhen(typeof value !== 'number' || value < Number(operand));
     case 'minItems':
       return fitsWhen(!Array.isArray(value) || value.length >= Number(operand));
+    case 'maxItems':
+      return fitsWhen(!Array.isArray(value) || value.length <= Number(operand));
     case 'uniqueItems':
       if (operand !== true || !Array.isArray(value)) return 'fits';
       return value.every(isScalar) ? fitsWhen(new Set(value).size === value.length) : 'unsure';
@@ -216,9 +220,19 @@ function patternOf(source: string): RegExp {
   return known;
 }
 
+const referredIn = new WeakMap<object, Map<string, unknown>>();
+
 /** `#/$defs/name` in its schema. */
 export function referred(root: unknown, reference: string): unknown {
+  if (typeof root !== 'object' || root === null) return undefined;
+  const known = referredIn.get(root) ?? new Map<string, unknown>();
+  referredIn.set(root, known);
+  if (!known.has(reference)) known.set(reference, followed(root, reference));
+  return known.get(reference);
+}
+
+function followed(root: object, reference: string): unknown {
   const follow = (at: unknown, part: string): unknown =>
     typeof at === 'object' && at !== null ? Reflect.get(at, part) : undefined;
-  return reference.split('/').slice(1).reduce(follow, root);
+  return reference.split('/').slice(1).reduce<unknown>(follow, root);
 }

@@ -34,8 +34,9 @@ export function locateRole(
 ): string | undefined {
   const candidates = isPath(name)
     ? [pathOf(name, origin)]
-    : [...roleFolders(rolesPath, origin).map((folder) => join(folder, name)), ...packaged(name, origin.folder)];
-  return candidates.find((path) => files.isFolder(path));
+    : roleFolders(rolesPath, origin).map((folder) => join(folder, name));
+  const isThere = (path: string): boolean => files.isFolder(path);
+  return candidates.find(isThere) ?? (isPath(name) ? undefined : packaged(name, origin.folder).find(isThere));
 }
 
 /** What a role is called in messages and in `role_name`: the last word of a path, else its name as written. */

@@ -1,11 +1,18 @@
 import type {JsonSchema} from './schema.js';
 
+const bounds = {
+  minimum: Number.isFinite,
+  maximum: Number.isFinite,
+  exclusiveMinimum: Number.isFinite,
+  exclusiveMaximum: Number.isFinite,
+};
+
 /** The keywords that judge values of a type, with what their operands look like. */
 const keywordsOf: Readonly<Record<string, Readonly<Record<string, (operand: unknown) => boolean>>>> = {
   string: {minLength: isCount, maxLength: isCount, pattern: isPattern},
-  number: {minimum: Number.isFinite, maximum: Number.isFinite, exclusiveMinimum: Number.isFinite},
-  integer: {minimum: Number.isFinite, maximum: Number.isFinite, exclusiveMinimum: Number.isFinite},
-  array: {items: isSound, minItems: isCount},
+  number: bounds,
+  integer: bounds,
+  array: {items: isSound, minItems: isCount, maxItems: isCount},
   object: {
     properties: (operand) => isMap(operand) && Object.values(operand).every(isSound),
     additionalProperties: (operand) => typeof operand === 'boolean' || isSound(operand),

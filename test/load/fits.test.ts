@@ -131,9 +131,13 @@ describe('schemas that somebody wrote', () => {
           pattern: fc.constantFrom('^a+$', 'b'),
           enum: fc.constantFrom(['a', 'b'], ['x']),
         }),
-        of('integer', {minimum: fc.constantFrom(0, 1), exclusiveMinimum: fc.constant(0)}),
+        of('integer', {
+          minimum: fc.constantFrom(0, 1),
+          exclusiveMinimum: fc.constant(0),
+          exclusiveMaximum: fc.constant(1),
+        }),
         of(['string', 'null'], {minLength: fc.constant(1)}),
-        of('array', {items: inner, minItems: fc.constant(1)}),
+        of('array', {items: inner, minItems: fc.constant(1), maxItems: fc.constant(1)}),
         of('object', {
           properties: fc.record({a: inner}),
           required: fc.constant(['a']),
