@@ -83,7 +83,11 @@ const changedHostKey: Refusal = {
     const blindly = ['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null'];
     return holdRefusal(
       fleet,
-      {code: 4, says: /host key/i, without: 'w2'},
+      {
+        code: 4,
+        says: /the key of \S+ has changed.*another key; somebody may be in between.*ssh-keygen -R/s,
+        without: 'w2',
+      },
       {
         make: () => fleet.on('w2', otherKey),
         undo: () => command([ssh, ...blindly, ...words, ownKey], {timeout: 60}),
