@@ -22,7 +22,7 @@ export interface Facts {
   touch(where: Where, change: Change): void;
   /** Drops these answers, so that they are read again. */
   forget(where: Where, requests: readonly FactRequest<unknown>[]): void;
-  /** Drops all facts of a machine. */
+  /** Drops all that a machine told, of itself and of what it shares with others. */
   forgetMachine(machine: string): void;
   /** Marks an apply as going on: fleeting facts that were read before or meanwhile do not hold after it. Returns its end. */
   applying(machine: string): () => void;
@@ -166,6 +166,7 @@ export function createFacts(open: (where: Where) => Promise<Host>): Facts {
     },
     forgetMachine(machine) {
       drop(drawer(machines, machine), () => true);
+      for (const realm of realms.values()) drop(realm, ({where}) => where.machine === machine);
     },
     applying(machine) {
       const turn = (): void => {

@@ -167,6 +167,20 @@ describe('the store of facts', () => {
     expect(asked).to.deep.equal(['h1 shared a', 'h1 plain x']);
   });
 
+  it('forgets with a machine what it told of what it shares with others, and nothing that others told', async () => {
+    const {facts, asked} = rig();
+    const ask = async (machine: string): Promise<void> => {
+      await facts.ask(at(machine), [of(shared, 'node'), of(plain, 'a')]);
+    };
+    await ask('h1');
+    await ask('h2');
+    asked.length = 0;
+    facts.forgetMachine('h1');
+    await ask('h1');
+    await ask('h2');
+    expect(asked).to.have.members(['h1 shared node', 'h1 plain a']);
+  });
+
   it('keeps apart what depends on who asks', async () => {
     const {facts, asked} = rig();
     await facts.ask(at('h1', 'ann'), [of(personal, 'a'), of(plain, 'a')]);
