@@ -100,7 +100,7 @@ export function describeUpgrade(title: string, {site, controlPlanes, workers, ap
     });
 
     it('begins with the older release', async () => {
-      const played = await fleet.succeed(...older);
+      const played = await fleet.converge(...older);
       figures.push(`${old.kubernetes} from bare hosts: ${seconds(played.milliseconds)}`);
       kubectl = new Kubectl(fleet);
       await expectRunning(old);
@@ -142,19 +142,26 @@ export function describeUpgrade(title: string, {site, controlPlanes, workers, ap
       const watching = watch(`${site.prefix}.${api}`, 8443);
       const begun = Date.now();
       const apiserver = `grep -q v${young.kubernetes} $K/manifests/kube-apiserver.yaml`;
-      await breakOff(fleet, {host: first, has: apiserver}, [playbook]);
-      await breakOff(fleet, {host: one, has: '[ -e $U7S_DATA/upgraded-* ]'}, [playbook]);
-      const played = await fleet.succeed(playbook);
+      const upgrade = async (): Promise<Played> => {
+        await breakOff(fleet, {host: first, has: apiserver}, [playbook]);
+        await breakOff(fleet, {host: one, has: '[ -e $U7S_DATA/upgraded-* ]'}, [playbook]);
+        return fleet.succeed(playbook);
+      };
+      const upgraded = upgrade();
+      await Promise.allSettled([upgraded]);
       const taken = Date.now() - begun;
-      const seen = await Promise.all(clients.map((client) => client.end()));
-      const {longestGap, failed, requests} = await watching.end();
+      // Whatever became of the upgrade, its clients end.
+      const told = Promise.all([watching.end(), Promise.all(clients.map((client) => client.end()))]);
+      await Promise.allSettled([told]);
+      const played = await upgraded;
+      const [{longestGap, failed, requests}, seen] = await told;
       figures.push(
         `${nodes.length} nodes to ${young.kubernetes}, broken off twice: ${seconds(taken)}`,
         `the API: longest gap ${seconds(longestGap)}, ${failed} of ${requests} requests failed`,
         ...seen.map((each) => `a service, asked on ${each.host}: longest gap ${seconds(each.longest)}, ${each.failed} of ${each.requests} requests failed`), // prettier-ignore
       );
-      const upgraded = endedAs(played, 'changed').filter(({node}) => node.task === 'Let pods come back');
-      expect(upgraded.map(({node}) => node.host)).to.deep.equal([one, other]);
+      const back = endedAs(played, 'changed').filter(({node}) => node.task === 'Let pods come back');
+      expect(back.map(({node}) => node.host)).to.deep.equal([one, other]);
       for (const {host, longest} of seen) expect(longest, `the longest gap on ${host}`).to.be.lessThan(bound);
       expect(longestGap, 'the longest gap of the API').to.be.lessThan(apiBound);
       await expectRunning(young);
