@@ -15,65 +15,110 @@ const mostAtOnce = 64 * 1024;
 
 /** The bytes of an archive as every `tar` reads it, in large pieces. Rejects where a file of the controller is not as it is told. */
 export async function* archive(members: Iterable<Member>): AsyncGenerator<Buffer> {
-  let waiting: Buffer[] = [];
-  let size = 0;
-  const add = (bytes: Buffer): void => {
-    waiting.push(bytes);
-    size += bytes.length;
-  };
+  const piece = newPiece();
   for (const {name, content, mtime = 0} of members) {
-    add(headerOf({name, size: content.size, mtime}));
-    if ('bytes' in content) add(content.bytes);
-    else if (content.size <= mostAtOnce) add(wholeFile(content.local, content.size));
-    else {
-      yield Buffer.concat(waiting);
-      [waiting, size] = [[], 0];
-      yield* piecesOf(content.local, content.size);
+    for (const header of headersOf({name, size: content.size, mtime})) {
+      if (piece.isFull(block)) yield piece.take();
+      writeHeader(piece.next(block), header);
+      if (header.data !== undefined) {
+        if (piece.isFull(padded(header.data.length))) yield piece.take();
+        piece.next(padded(header.data.length)).set(header.data);
+      }
     }
-    add(Buffer.alloc(paddingOf(content.size)));
-    if (size >= pieceSize) {
-      yield Buffer.concat(waiting);
-      [waiting, size] = [[], 0];
+    const small = 'bytes' in content ? content.bytes : content.size <= mostAtOnce ? wholeFile(content) : undefined;
+    if (small !== undefined && small.length <= mostAtOnce) {
+      if (piece.isFull(padded(small.length))) yield piece.take();
+      piece.next(padded(small.length)).set(small);
+      continue;
     }
+    yield piece.take();
+    if ('bytes' in content) yield content.bytes;
+    else yield* piecesOf(content.local, content.size);
+    piece.next(padded(content.size) - content.size);
   }
-  yield Buffer.concat([...waiting, Buffer.alloc(2 * block)]);
+  if (piece.isFull(2 * block)) yield piece.take();
+  piece.next(2 * block);
+  yield piece.take();
 }
 
-function wholeFile(local: string, size: number): Buffer {
+/** Bytes that are collected until they are worth sending. */
+interface Piece {
+  /** Whether so many bytes more have no room. */
+  isFull(size: number): boolean;
+  /** The next bytes, all zero. */
+  next(size: number): Buffer;
+  take(): Buffer;
+}
+
+function newPiece(): Piece {
+  let bytes = Buffer.alloc(pieceSize);
+  let [from, to] = [0, 0];
+  return {
+    isFull: (size) => to + size > bytes.length,
+    next: (size) => bytes.subarray(to, (to += size)),
+    take() {
+      const taken = bytes.subarray(from, to);
+      from = to;
+      // What was taken is on its way, and is not written again.
+      if (to > bytes.length - mostAtOnce) [bytes, from, to] = [Buffer.alloc(pieceSize), 0, 0];
+      return taken;
+    },
+  };
+}
+
+// Many machines are sent the same files at the same time.
+const read = new Map<string, Buffer>();
+let readSize = 0;
+const mostKept = 32 * 1024 * 1024;
+
+function wholeFile({local, size, sha256}: Extract<Sending, {readonly local: string}>): Buffer {
+  const name = `${sha256} ${local}`;
+  const present = read.get(name);
+  if (present !== undefined) return present;
   const bytes = readFileSync(local);
   if (bytes.length !== size) throw new OtherSize(local);
+  if (readSize + size > mostKept) {
+    read.clear();
+    readSize = 0;
+  }
+  read.set(name, bytes);
+  readSize += size;
   return bytes;
 }
 
-const paddingOf = (size: number): number => (block - (size % block)) % block;
+const padded = (size: number): number => Math.ceil(size / block) * block;
 
-function headerOf({name, size, mtime}: {readonly name: string; readonly size: number; readonly mtime: number}): Buffer {
-  const bytes = Buffer.from(name);
-  if (bytes.length <= 100) return header({name: bytes, size, mtime, type: '0'});
-  // The way of GNU, which busybox knows, too: a member before it bears the name.
-  const long = Buffer.concat([bytes, Buffer.alloc(1)]);
-  return Buffer.concat([
-    header({name: Buffer.from('././@LongLink'), size: long.length, mtime: 0, type: 'L'}),
-    long,
-    Buffer.alloc(paddingOf(long.length)),
-    header({name: bytes.subarray(0, 100), size, mtime, type: '0'}),
-  ]);
-}
-
-function header({
-  name,
-  size,
-  mtime,
-  type,
-}: {
+interface Header {
   readonly name: Buffer;
   readonly size: number;
   readonly mtime: number;
   readonly type: '0' | 'L';
-}): Buffer {
-  const bytes = Buffer.alloc(block);
-  name.copy(bytes);
-  bytes.write(`${['0000600', '0000000', '0000000'].join('\0')}\0`, 100);
+  /** What follows it. */
+  readonly data?: Buffer;
+}
+
+function headersOf({
+  name,
+  size,
+  mtime,
+}: {
+  readonly name: string;
+  readonly size: number;
+  readonly mtime: number;
+}): readonly Header[] {
+  const bytes = Buffer.from(name);
+  const own: Header = {name: bytes.subarray(0, 100), size, mtime, type: '0'};
+  if (bytes.length <= 100) return [own];
+  // The way of GNU, which busybox knows, too: a member before it bears the name.
+  const data = Buffer.concat([bytes, Buffer.alloc(1)]);
+  return [{name: Buffer.from('././@LongLink'), size: data.length, mtime: 0, type: 'L', data}, own];
+}
+
+const fields = `${['0000600', '0000000', '0000000'].join('\0')}\0`;
+
+function writeHeader(bytes: Buffer, {name, size, mtime, type}: Header): void {
+  bytes.set(name);
+  bytes.write(fields, 100);
   number(bytes, size, 124);
   number(bytes, mtime, 136);
   // The sum is of the header with blanks in its place.
@@ -83,7 +128,6 @@ function header({
   let sum = 0;
   for (const byte of bytes) sum += byte;
   bytes.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
-  return bytes;
 }
 
 /** Eleven octal digits, or where these are too few, or for what is below zero, eight bytes after a mark. */

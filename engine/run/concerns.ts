@@ -11,6 +11,23 @@ export function concerns(promised: Promised | FactPattern, request: FactRequest<
   );
 }
 
+/** Finds, among facts that are asked for, those that a promise is about: many promises of many facts are no work. */
+export function concernedAmong(
+  requests: readonly FactRequest<unknown>[],
+): (promised: Promised) => readonly FactRequest<unknown>[] {
+  const byName = new Map<string, FactRequest<unknown>[]>();
+  for (const request of requests) {
+    const name = `${request.kind.name}\0${request.id}`;
+    const present = byName.get(name);
+    if (present) present.push(request);
+    else byName.set(name, [request]);
+  }
+  return (promised) =>
+    'id' in promised
+      ? (byName.get(`${promised.kind}\0${promised.id}`) ?? [])
+      : requests.filter((request) => concerns(promised, request));
+}
+
 /** Whether a promise, or what may change, is what may let somebody answer. */
 export function mends(promised: Promised | FactPattern, {kind, id, named}: Remedy): boolean {
   if (promised.kind !== kind) return false;
@@ -20,18 +37,24 @@ export function mends(promised: Promised | FactPattern, {kind, id, named}: Remed
   return under === undefined || (id?.startsWith(`${under}/`) ?? false);
 }
 
-/** Whether a change may touch a fact that had this value. */
+/** Tells whether a change may touch a fact that had this value. */
 export function touches(
   change: Change,
-  {request, value}: {readonly request: FactRequest<unknown>; readonly value: unknown},
-): boolean {
-  if (change.undeclared === true) return true;
-  const unsettled = (pattern: FactPattern): boolean =>
-    concerns(pattern, request) || followsUnsettled(pattern, {request, value}, '') !== undefined;
-  if (change.unsettles?.some(unsettled) === true) return true;
-  return change.makes.some(
-    (promised) => concerns(promised, request) || request.kind.follows?.(request.key, value, promised) !== undefined,
+): (fact: {readonly request: FactRequest<unknown>; readonly value: unknown}) => boolean {
+  if (change.undeclared === true) return () => true;
+  const named = new Set(
+    change.makes.flatMap((promised) => ('id' in promised ? [`${promised.kind}\0${promised.id}`] : [])),
   );
+  return ({request, value}) => {
+    // Most facts that a change touches it names; what it does to others takes longer to tell.
+    if (named.has(`${request.kind.name}\0${request.id}`)) return true;
+    const unsettled = (pattern: FactPattern): boolean =>
+      concerns(pattern, request) || followsUnsettled(pattern, {request, value}, '') !== undefined;
+    if (change.unsettles?.some(unsettled) === true) return true;
+    return change.makes.some(
+      (promised) => concerns(promised, request) || request.kind.follows?.(request.key, value, promised) !== undefined,
+    );
+  };
 }
 
 /** What facts of another kind make of an unsettled pattern (a listing of a folder whose files may change): as if all of it were promised to be unknown. */

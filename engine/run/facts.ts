@@ -71,12 +71,14 @@ export function createFacts(open: (where: Where) => Promise<Host>): Facts {
     const questions = requests.map((request) => ({where, request, drawer: drawerOf({where, request})}));
     const before = questions.map(({drawer: {generation, epoch}}) => ({generation, epoch}));
     const host = await open(where);
-    const values: unknown[] = [];
-    for (let start = 0; start < requests.length; start += keysOfAScript) {
-      const keys = requests.slice(start, start + keysOfAScript).map((request) => request.key);
-      const result = await host.exec(kind.script(keys), {label: `read ${kind.name} facts`});
-      values.push(...parsed(kind, keys, result));
-    }
+    const batches = Array.from({length: Math.ceil(requests.length / keysOfAScript)}, (_, index) =>
+      requests.slice(index * keysOfAScript, (index + 1) * keysOfAScript).map((request) => request.key),
+    );
+    // All are sent at once: the machine answers one after the other.
+    const answers = batches.map(async (keys) =>
+      parsed(kind, keys, await host.exec(kind.script(keys), {label: `read ${kind.name} facts`})),
+    );
+    const values = (await Promise.all(answers)).flat();
     questions.forEach(({request, drawer: place}, index) => {
       if (place.generation !== before[index]?.generation) return;
       const key = entryKey({where, request});
@@ -151,11 +153,12 @@ export function createFacts(open: (where: Where) => Promise<Host>): Facts {
     known,
     ask,
     touch(where, change) {
+      const isTouched = touches(change);
       drop(
         drawer(machines, where.machine),
-        (entry) => mountNamespace(entry.where.place) !== mountNamespace(where.place) || touches(change, entry),
+        (entry) => mountNamespace(entry.where.place) !== mountNamespace(where.place) || isTouched(entry),
       );
-      for (const realm of realms.values()) drop(realm, (entry) => touches(change, entry));
+      for (const realm of realms.values()) drop(realm, isTouched);
     },
     forget(where, requests) {
       for (const request of requests) {
@@ -194,10 +197,31 @@ function isFleeting({kind, key}: FactRequest<unknown>): boolean {
 }
 
 function entryKey({where, request: {kind, key, id}}: Question): string {
+  const {namespace, place, environment} = wordsOf(where);
   // In a realm, too, each machine has its own answer: it may see another cluster under the same name, or none.
-  const place = kind.realm?.(key) === undefined ? mountNamespace(where.place) : where.machine;
-  const user = kind.perUser?.(key) === true ? placeKey(where.place) : '';
-  return [place, user, environmentKey(where), kind.name, id].join('\0');
+  const realm = kind.realm?.(key) === undefined ? namespace : where.machine;
+  return [realm, kind.perUser?.(key) === true ? place : '', environment, kind.name, id].join('\0');
+}
+
+interface WhereWords {
+  readonly namespace: string;
+  readonly place: string;
+  readonly environment: string;
+}
+
+const words = new WeakMap<Where, WhereWords>();
+
+/** What is the same for all that is asked in one place. */
+function wordsOf(where: Where): WhereWords {
+  const present = words.get(where);
+  if (present !== undefined) return present;
+  const made = {
+    namespace: mountNamespace(where.place),
+    place: placeKey(where.place),
+    environment: environmentKey(where),
+  };
+  words.set(where, made);
+  return made;
 }
 
 function drawer(drawers: Map<string, Drawer>, name: string): Drawer {

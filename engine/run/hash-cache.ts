@@ -6,6 +6,8 @@ import {join} from 'node:path';
 export interface HashCache {
   /** The file's sha256 in hexadecimal; two who ask at the same time share one reading. */
   sha256(path: string, status: Stats): Promise<string>;
+  /** What was found out of a small file under a name, read again only when it looks touched; undefined is not kept, and nothing longer than the process. */
+  digest(name: string, status: Stats, find: () => Promise<string | undefined>): Promise<string | undefined>;
   save(): void;
 }
 
@@ -21,6 +23,7 @@ export function openHashCache(folder: string | undefined): HashCache {
   const kept = new Map<string, Kept>(file === undefined ? [] : Object.entries(read(file)));
   const used = new Set<string>();
   const hashing = new Map<string, Promise<string>>();
+  const notes = new Map<string, {readonly state: string; readonly found: Promise<string | undefined>}>();
   let changed = false;
 
   async function hash(path: string, state: string): Promise<string> {
@@ -33,8 +36,8 @@ export function openHashCache(folder: string | undefined): HashCache {
   }
 
   return {
-    sha256(path, {size, mtimeMs, ctimeMs, ino}) {
-      const state = [size, mtimeMs, ctimeMs, ino].join(' ');
+    sha256(path, status) {
+      const state = stateOf(status);
       used.add(path);
       const present = kept.get(path);
       if (present?.state === state) return Promise.resolve(present.sha256);
@@ -42,6 +45,22 @@ export function openHashCache(folder: string | undefined): HashCache {
       const begun = hashing.get(key) ?? hash(path, state);
       hashing.set(key, begun);
       return begun;
+    },
+    async digest(name, status, find) {
+      const state = stateOf(status);
+      const present = notes.get(name);
+      if (present?.state === state) return present.found;
+      const found = find();
+      notes.set(name, {state, found});
+      // What was written just now may be written again without looking otherwise.
+      const isFresh = Date.now() - Math.max(status.mtimeMs, status.ctimeMs) < settled;
+      const forget = (): void => {
+        if (notes.get(name)?.found === found) notes.delete(name);
+      };
+      found.then((sha256) => {
+        if (isFresh || sha256 === undefined) forget();
+      }, forget);
+      return found;
     },
     save() {
       if (file === undefined || !changed) return;
@@ -51,6 +70,13 @@ export function openHashCache(folder: string | undefined): HashCache {
       renameSync(beside, file);
     },
   };
+}
+
+/** Milliseconds after which a further change of a file changes its times, too. */
+const settled = 100;
+
+function stateOf({size, mtimeMs, ctimeMs, ino}: Stats): string {
+  return [size, mtimeMs, ctimeMs, ino].join(' ');
 }
 
 function read(file: string): Readonly<Record<string, Kept>> {

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
-import {existsSync, type Stats} from 'node:fs';
-import {lstat, readdir, readFile, readlink, stat} from 'node:fs/promises';
+import {existsSync, lstatSync, readdirSync, readlinkSync, statSync, type Stats} from 'node:fs';
+import {readFile, stat} from 'node:fs/promises';
 import {homedir} from 'node:os';
 import {dirname, isAbsolute, join} from 'node:path';
 import type {Play, Task} from '../load/project.js';
@@ -79,17 +79,36 @@ interface Walk {
 
 async function entriesOf(root: string, below: string, walk: Walk): Promise<readonly DirectoryEntry[]> {
   const found: DirectoryEntry[] = [];
-  const names = (await readdir(join(root, below))).sort();
+  // Each of these takes less time than to wait for it; among folders others have their turn.
+  const names = readdirSync(join(root, below)).sort();
+  await new Promise((resolve) => setImmediate(resolve));
   for (const name of names) {
     const path = below === '' ? name : `${below}/${name}`;
     const whole = join(root, path);
-    const target = (await lstat(whole)).isSymbolicLink() ? {target: await readlink(whole)} : {};
-    const status = await stat(whole);
-    const source = status.isDirectory() ? undefined : await readLocal(whole, walk.hashes, walk.sealed);
-    if (source !== undefined && source.path !== whole) walk.opened.push(whole);
+    const own = lstatSync(whole);
+    const target = own.isSymbolicLink() ? {target: readlinkSync(whole)} : {};
+    const status = own.isSymbolicLink() ? statSync(whole) : own;
     const told = {path, ...attributesOf(status), ...target};
-    if (source?.type === 'file') found.push({...told, type: 'file', sha256: source.sha256, size: source.size});
-    else found.push({...told, type: 'directory'}, ...(await entriesOf(root, path, walk)));
+    if (status.isDirectory()) found.push({...told, type: 'directory'}, ...(await entriesOf(root, path, walk)));
+    else found.push({...told, type: 'file', ...(await digestOf(whole, status, walk))});
   }
   return found;
+}
+
+async function digestOf(
+  path: string,
+  status: Stats,
+  {hashes, sealed, opened}: Walk,
+): Promise<{readonly sha256: string; readonly size: number}> {
+  // Where encrypted files are opened, what is kept of others is that they are not.
+  const name = sealed === undefined ? path : `opened ${path}`;
+  const plain = await hashes.digest(name, status, async () => {
+    const source = await readLocal(path, hashes, sealed);
+    return source.type === 'file' && source.path === path ? source.sha256 : undefined;
+  });
+  if (plain !== undefined) return {sha256: plain, size: status.size};
+  const source = await readLocal(path, hashes, sealed);
+  if (source.type !== 'file') throw new Error(`'${path}' has become a folder while it was read`);
+  if (source.path !== path) opened.push(path);
+  return {sha256: source.sha256, size: source.size};
 }

@@ -1,7 +1,7 @@
 import type {ShownChange} from '../outcome.js';
 import type {Change, DiffLine, FactRequest} from '../task.js';
 import {isUnknown} from '../unknown.js';
-import {concerns} from './concerns.js';
+import {concernedAmong} from './concerns.js';
 import {layValue} from './overlay.js';
 import type {PlacedTurn} from './turn.js';
 
@@ -56,10 +56,11 @@ function concernedBy(
   change: Change,
   requests: readonly FactRequest<unknown>[],
 ): readonly Concerned[] {
+  const concerned = concernedAmong(requests);
   return change.makes.flatMap((promised) => {
     const kind = run.registry.kinds.get(promised.kind);
     if (kind === undefined) throw new Error(`Internal error: no kind of fact ${promised.kind} in the registry`);
-    const asked = requests.filter((request) => concerns(promised, request));
+    const asked = concerned(promised);
     const wanted = 'id' in promised ? [asked[0] ?? {kind, key: promised.key, id: promised.id}] : asked;
     return wanted.map((request) => ({request, promised: promised.value}));
   });

@@ -2,7 +2,7 @@ import {isDeepStrictEqual} from 'node:util';
 import type {AnyFactKind, Change, DiffLine, FactRequest} from '../task.js';
 import {isUnknown} from '../unknown.js';
 import {NodeFailed} from './failure.js';
-import {concerns} from './concerns.js';
+import {concernedAmong} from './concerns.js';
 import {look} from './look.js';
 import {layValue} from './overlay.js';
 import type {PlacedTurn} from './turn.js';
@@ -13,9 +13,10 @@ export async function verify(
   change: Change,
   requests: readonly FactRequest<unknown>[],
 ): Promise<void> {
+  const concerned = concernedAmong(requests);
   const promises = change.makes.flatMap((promised) => {
     if (isUnknown(promised.value)) return [];
-    const own = requests.filter((request) => concerns(promised, request));
+    const own = concerned(promised);
     const kind = turn.run.registry.kinds.get(promised.kind);
     if (kind === undefined) throw new Error(`Internal error: no kind of fact ${promised.kind} in the registry`);
     const asked = own.length > 0 || !('id' in promised) ? own : [{kind, key: promised.key, id: promised.id}];

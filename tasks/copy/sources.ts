@@ -25,8 +25,16 @@ export type Source =
   | {readonly type: 'directory'; readonly path: string}
   | {readonly type: 'file'; readonly path: string; readonly wanted: (remote: FileState | undefined) => Wanted};
 
+const found = new WeakMap<CopyArgs, readonly Source[]>();
+
 /** What shall stand at the destination, in the order in which it is made. */
 export function sources(args: CopyArgs): readonly Source[] {
+  const all = found.get(args) ?? sourcesOf(args);
+  found.set(args, all);
+  return all;
+}
+
+function sourcesOf(args: CopyArgs): readonly Source[] {
   const {src, content, dest} = args;
   if ((src === undefined) === (content === undefined)) refuse("copy needs one of 'src' and 'content'");
   if (src === undefined) {

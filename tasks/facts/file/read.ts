@@ -20,30 +20,40 @@ b64() { if command -v base64 >/dev/null 2>&1; then base64; else od -An -v -tx1 |
 say() { # a string that ends with a dot of ours
   case $1 in *"$n"*) printf %s "\${1%.}" | b64 ;; *) printf '=%s\n' "\${1%.}" ;; esac
 }
-there() { [ -e "$1" ] || [ -L "$1" ]; }
-readable() { [ -f "$1" ] && [ -r "$1" ]; }
 shut() { # a folder above may not be entered
   d=$1
   while :; do d=\${d%/*}; [ -n "$d" ] || return 1; if [ -d "$d" ]; then [ ! -x "$d" ]; return; fi; done
 }
-pick='g=$f; for p do shift; w=\${g%%,*}; g=\${g#*,}; case $w in *[$i]*) set -- "$@" "$p" ;; esac; done; [ $# -eq 0 ] ||'
+targets() { for p do say "$(readlink -n -- "$p"; echo .)"; done; }
+ends() { for p do d=$(readlink -f -- "$p"; echo .); say "\${d%??}."; done; }
+hashes() { for p do sha256sum <"$p" | cut -c1-64; done; }
+texts() { for p do if [ "$(wc -c <"$p")" -le ${contentLimit} ]; then b64 <"$p"; else echo -; echo .; fi; done; }
 set -- ${keys.map((key) => canonicalPath(key.path))}
-t=${`${keys.map(tag).join(',')},`} f=
+t=${`${keys.map(tag).join(',')},`} i=0 f= own= links= led= plain= odd= text=
+# Lists are of places in "$@": names would have to be quoted, and lists of them be copied for each.
 for p do
-  w=. k=\${t%%,*}; t=\${t#*,}
-  there "$p" && w=e; [ -L "$p" ] && { w=l; [ -e "$p" ] && w=L; }; readable "$p" && w=\${w}r$k
-  [ "$w" = . ] && shut "$p" && w=x
+  i=$((i+1)) q=" \\"\\\${$i}\\"" w=. k=\${t%%,*}; t=\${t#*,}
+  if [ -L "$p" ]; then
+    w=l own=$own$q links=$links$q; if [ -e "$p" ]; then w=L led=$led$q; fi
+  elif [ -e "$p" ]; then w=e own=$own$q
+  elif shut "$p"; then w=x
+  fi
+  if [ -f "$p" ] && [ -r "$p" ]; then
+    w=\${w}r$k
+    case $k in *p*) plain=$plain$q ;; *o*) odd=$odd$q ;; esac
+    case $k in *c*) text=$text$q ;; esac
+  fi
   f=$f$w,
 done
 echo "$f"
-(i=elL; eval "$pick"' stat -c ${raw(`"${statFormat}"`)} -- "$@"') || exit 65
-(i=L; eval "$pick"' stat -L -c ${raw(`"${statFormat}"`)} -- "$@"') || exit 65
+[ -z "$own" ] || eval "stat -c '${raw(statFormat)}' -- $own" || exit 65
+[ -z "$led" ] || eval "stat -L -c '${raw(statFormat)}' -- $led" || exit 65
 for d in ${folders}; do d=$(cd -P -- "$d" 2>/dev/null && pwd -P && echo .); say "\${d%??}."; done
-(i=lL; eval "$pick"' for p do say "$(readlink -n -- "$p"; echo .)"; done')
-(i=L; eval "$pick"' for p do d=$(readlink -f -- "$p"; echo .); say "\${d%??}."; done')
-(i=p; eval "$pick"' sha256sum -- "$@" | cut -c1-64')
-(i=o; eval "$pick"' for p do sha256sum <"$p" | cut -c1-64; done')
-(i=c; eval "$pick"' for p do if [ "$(wc -c <"$p")" -le ${contentLimit} ]; then b64 <"$p"; else echo -; echo .; fi; done')
+eval "targets$links"
+eval "ends$led"
+[ -z "$plain" ] || eval "sha256sum -- $plain" | cut -c1-64
+eval "hashes$odd"
+eval "texts$text"
 echo end
 `;
 }
@@ -85,7 +95,8 @@ export function parse(keys: readonly FileKey[], result: ExecResult): readonly Fi
     lines[at]?.startsWith('=') === true ? line().slice(1) : (bytes() ?? Buffer.alloc(0)).toString();
 
   const words = line().split(',');
-  const has = (index: number, letters: string): boolean => new RegExp(`[${letters}]`).test(words[index] ?? '');
+  const has = (index: number, letters: string): boolean =>
+    Array.prototype.some.call(letters, (letter: string) => words[index]?.includes(letter));
   const section = <Value>(letters: string, read: (key: FileKey) => Value): readonly (Value | undefined)[] =>
     keys.map((key, index) => (has(index, letters) ? read(key) : undefined));
 

@@ -52,9 +52,13 @@ export const contentLimit = 1024 * 1024;
 
 /** The path without `//`, `.` and a slash at its end. */
 export function canonicalPath(path: string): string {
+  if (path !== '' && !uncanonical.test(path)) return path;
   const normal = normalize(path);
   return normal.length > 1 && normal.endsWith('/') ? normal.slice(0, -1) : normal;
 }
+
+// Most paths are as they shall be already, and there may be many.
+const uncanonical = /\/\/|(?:^|\/)\.\.?(?:\/|$)|.\/$/;
 
 /** Whether a path lies below a folder. */
 export function isBelow(path: string, folder: string): boolean {
