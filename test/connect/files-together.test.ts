@@ -16,6 +16,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {Machine} from '../../engine/connect/machine.js';
 import type {FileToPut} from '../../engine/host.js';
+import {busyboxShell} from '../tasks/local-host.js';
 import {rejection, settingsFor, startServer, type ServerOptions} from './server.js';
 
 describe('files that are put together', () => {
@@ -59,38 +60,101 @@ describe('files that are put together', () => {
     });
   }
 
-  it('have names and contents of every kind', async () => {
-    const {host} = await at();
-    const names = [
-      'plain',
-      'two words',
-      "it's",
-      '$(id)',
-      'new\nline',
-      'back\\slash',
-      '-rf',
-      '*',
-      'é😀',
-      '.hidden',
-      'x'.repeat(255),
-    ];
-    const contents = [
-      Buffer.alloc(0),
-      Buffer.from([0, 255, 10]),
-      'text',
-      Buffer.alloc(512, 7),
-      Buffer.alloc(300_000, 'ab'),
-    ];
-    const files = names.flatMap((name) => [name, `-${name}`.slice(0, 255)].map((each) => path('d0', each)));
-    const sent = [...new Set(files)].map((file, index) => ({
-      path: file,
-      content: contents[index % contents.length] ?? '',
-    }));
-    await host.putAll(sent);
-    for (const {path: file, content} of sent)
-      expect(readFileSync(file).equals(Buffer.from(content)), file).to.equal(true);
-    expect(readdirSync(path('d0'))).to.have.length(sent.length);
-  });
+  for (const by of ['', ', by busybox']) {
+    const tools = (context: Mocha.Context): ServerOptions => {
+      if (by === '') return {};
+      mkdirSync(path('applets'));
+      if (busyboxShell(path('applets')) === undefined) context.skip();
+      return {path: path('applets')};
+    };
+
+    it(`have names and contents of every kind${by}`, async function () {
+      const {host} = await at(tools(this));
+      const names = [
+        'plain',
+        'two words',
+        "it's",
+        '$(id)',
+        'new\nline',
+        'back\\slash',
+        '-rf',
+        '*',
+        'é😀',
+        '.hidden',
+        'x'.repeat(255),
+      ];
+      const contents = [
+        Buffer.alloc(0),
+        Buffer.from([0, 255, 10]),
+        'text',
+        Buffer.alloc(512, 7),
+        Buffer.alloc(300_000, 'ab'),
+      ];
+      const files = names.flatMap((name) => [name, `-${name}`.slice(0, 255)].map((each) => path('d0', each)));
+      const sent = [...new Set(files)].map((file, index) => ({
+        path: file,
+        content: contents[index % contents.length] ?? '',
+      }));
+      await host.putAll(sent);
+      for (const {path: file, content} of sent)
+        expect(readFileSync(file).equals(Buffer.from(content)), file).to.equal(true);
+      expect(readdirSync(path('d0'))).to.have.length(sent.length);
+    });
+
+    it(`get their modes and times, or keep those that they have${by}`, async function () {
+      const {host} = await at(tools(this));
+      writeFileSync(path('d0', 'kept'), 'old');
+      chmodSync(path('d0', 'kept'), 0o4750);
+      await host.putAll([
+        {path: path('d0', 'kept'), content: 'a'},
+        {path: path('d0', 'new'), content: 'b'},
+        {path: path('d1', 'asked'), content: 'c', options: {mode: '0600'}},
+        {path: path('d1', 'timed'), content: 'd', options: {mtime: 1_000_000}},
+      ]);
+      const mode = (file: string): number => statSync(file).mode & 0o7777;
+      expect(mode(path('d0', 'kept'))).to.equal(0o4750);
+      expect(mode(path('d0', 'new'))).to.equal(0o644);
+      expect(mode(path('d1', 'asked'))).to.equal(0o600);
+      expect(statSync(path('d1', 'timed')).mtimeMs).to.equal(1_000_000_000);
+      expect(statSync(path('d1', 'asked')).mtimeMs).to.be.above(Date.now() - 600_000);
+      await host.put(path('d1', 'timed'), 'e', {mtime: 2_000_000});
+      expect(statSync(path('d1', 'timed')).mtimeMs).to.equal(2_000_000_000);
+    });
+
+    it(`get the owners asked for, or keep those that they have${by}`, async function () {
+      if (process.getuid?.() !== 0) this.skip();
+      const {host} = await at(tools(this));
+      writeFileSync(path('d0', 'kept'), 'old');
+      chownSync(path('d0', 'kept'), 1234, 4321);
+      await host.putAll([
+        {path: path('d0', 'kept'), content: 'a'},
+        {path: path('d0', 'asked'), content: 'b', options: {owner: '77'}},
+        {path: path('d0', 'group'), content: 'c', options: {group: '88', mode: '2755'}},
+      ]);
+      expect(statSync(path('d0', 'kept'))).to.include({uid: 1234, gid: 4321});
+      expect(statSync(path('d0', 'asked'))).to.include({uid: 77, gid: 0});
+      expect(statSync(path('d0', 'group'))).to.include({uid: 0, gid: 88});
+      expect(statSync(path('d0', 'group')).mode & 0o7777).to.equal(0o2755);
+    });
+
+    it(`replace links, and leave what these led to${by}`, async function () {
+      const {host} = await at(tools(this));
+      writeFileSync(path('target'), 'target');
+      symlinkSync('../target', path('d0', 'link'));
+      symlinkSync('../d1', path('d0', 'to-folder'));
+      symlinkSync('d2', path('through'));
+      await host.putAll([
+        {path: path('d0', 'link'), content: 'a'},
+        {path: path('d0', 'to-folder'), content: 'b'},
+        {path: path('through', 'file'), content: 'c'},
+      ]);
+      expect(readFileSync(path('target'), 'utf8')).to.equal('target');
+      expect(readFileSync(path('d0', 'link'), 'utf8')).to.equal('a');
+      expect(readFileSync(path('d0', 'to-folder'), 'utf8')).to.equal('b');
+      expect(readdirSync(path('d1'))).to.deep.equal([]);
+      expect(readFileSync(path('d2', 'file'), 'utf8')).to.equal('c');
+    });
+  }
 
   it('are streamed from the controller, large ones too', async () => {
     const {host} = await at();
@@ -100,60 +164,6 @@ describe('files that are put together', () => {
     await host.putAll(['large', 'small'].map((name) => ({path: path('d1', name), content: {local: path(name)}})));
     expect(readFileSync(path('d1', 'large')).equals(bytes)).to.equal(true);
     expect(readFileSync(path('d1', 'small'), 'utf8')).to.equal('small');
-  });
-
-  it('get their modes and times, or keep those that they have', async () => {
-    const {host} = await at();
-    writeFileSync(path('d0', 'kept'), 'old');
-    chmodSync(path('d0', 'kept'), 0o4750);
-    await host.putAll([
-      {path: path('d0', 'kept'), content: 'a'},
-      {path: path('d0', 'new'), content: 'b'},
-      {path: path('d1', 'asked'), content: 'c', options: {mode: '0600'}},
-      {path: path('d1', 'timed'), content: 'd', options: {mtime: 1_000_000}},
-    ]);
-    const mode = (file: string): number => statSync(file).mode & 0o7777;
-    expect(mode(path('d0', 'kept'))).to.equal(0o4750);
-    expect(mode(path('d0', 'new'))).to.equal(0o644);
-    expect(mode(path('d1', 'asked'))).to.equal(0o600);
-    expect(statSync(path('d1', 'timed')).mtimeMs).to.equal(1_000_000_000);
-    expect(statSync(path('d1', 'asked')).mtimeMs).to.be.above(Date.now() - 600_000);
-    await host.put(path('d1', 'timed'), 'e', {mtime: 2_000_000});
-    expect(statSync(path('d1', 'timed')).mtimeMs).to.equal(2_000_000_000);
-  });
-
-  it('get the owners asked for, or keep those that they have', async function () {
-    if (process.getuid?.() !== 0) this.skip();
-    const {host} = await at();
-    writeFileSync(path('d0', 'kept'), 'old');
-    chownSync(path('d0', 'kept'), 1234, 4321);
-    await host.putAll([
-      {path: path('d0', 'kept'), content: 'a'},
-      {path: path('d0', 'asked'), content: 'b', options: {owner: '77'}},
-      {path: path('d0', 'group'), content: 'c', options: {group: '88', mode: '2755'}},
-    ]);
-    expect(statSync(path('d0', 'kept'))).to.include({uid: 1234, gid: 4321});
-    expect(statSync(path('d0', 'asked'))).to.include({uid: 77, gid: 0});
-    expect(statSync(path('d0', 'group'))).to.include({uid: 0, gid: 88});
-    expect(statSync(path('d0', 'group')).mode & 0o7777).to.equal(0o2755);
-  });
-
-  it('replace links, and leave what these led to', async () => {
-    const {host} = await at();
-    writeFileSync(path('target'), 'target');
-    symlinkSync('../target', path('d0', 'link'));
-    symlinkSync('../d1', path('d0', 'to-folder'));
-    symlinkSync('d2', path('through'));
-    await host.putAll([
-      {path: path('d0', 'link'), content: 'a'},
-      {path: path('d0', 'to-folder'), content: 'b'},
-      {path: path('through', 'file'), content: 'c'},
-    ]);
-    expect(readFileSync(path('target'), 'utf8')).to.equal('target');
-    expect(readFileSync(path('d0', 'link'), 'utf8')).to.equal('a');
-    expect(readFileSync(path('d0', 'to-folder'), 'utf8')).to.equal('b');
-    expect(readdirSync(path('d1'))).to.deep.equal([]);
-    expect(readFileSync(path('d2', 'file'), 'utf8')).to.equal('c');
   });
 
   it('change nothing when the connection is cut', async () => {
@@ -252,7 +262,7 @@ describe('files that are put together', () => {
     await machine.host({context: 'plain', environment: {PATH: path('bin')}}).putAll(many(4));
     for (const {path: file, content} of many(4)) expect(readFileSync(file, 'utf8')).to.equal(content);
   });
-}).timeout(30_000);
+}).timeout(60_000);
 
 async function until(condition: () => boolean): Promise<void> {
   for (let attempt = 0; !condition() && attempt < 500; attempt++)
