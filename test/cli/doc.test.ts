@@ -24,7 +24,10 @@ const schema = {
   examples: ['- door: north\n'],
 };
 
-describe('documentation', () => {
+describe('documentation', function () {
+  // Whole folders of roles and schemas are read, on however busy a machine.
+  this.timeout(60_000);
+
   it('of a module is made from its schema', () => {
     expect(entryText(moduleEntry('door', schema))).to.equal(
       [

@@ -12,7 +12,8 @@ describe('each role alone', () => {
   const roles = entries.filter((entry) => entry.isDirectory()).map(({name}) => name);
   const folder = mkdtempSync(join(tmpdir(), 'u7s-role-uses-'));
 
-  before(async () => {
+  before(async function () {
+    this.timeout(60_000);
     const files = await writtenFor({network: '192.0.2', folder, key: '/key', knownHosts: '/known'});
     for (const [name, text] of files) writeFileSync(join(folder, name), text);
   });

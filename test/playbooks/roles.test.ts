@@ -5,7 +5,7 @@ import {expect} from 'chai';
 import {parse} from 'yaml';
 import {compileTemplate} from '../../engine/language/template.js';
 import type {Member} from '../../engine/cli/doc/entry.js';
-import {readRoles} from '../../engine/cli/doc/read.js';
+import {readRoles, rolesIn} from '../../engine/cli/doc/read.js';
 import {packageRoot} from '../../engine/root.js';
 
 const folder = join(packageRoot, 'playbooks', 'roles');
@@ -42,7 +42,7 @@ function shown({byDefault, examples, type}: Member): boolean {
 }
 
 describe('roles are whole', () => {
-  const pages = readRoles(folder);
+  const pages = readRoles(rolesIn(folder));
 
   for (const role of roles) {
     const meta = parse(textOf(join(folder, role, 'meta', 'main.yml'))) as Meta;

@@ -5,7 +5,7 @@ import {didYouMean} from '../../language/near.js';
 import {roleFolders} from '../../load/role-search.js';
 import {packageRoot} from '../../root.js';
 import {generatedPages} from './pages.js';
-import {readModules, readNamedRole, readRoles} from './read.js';
+import {readModules, readRoles, roleNamed, rolesIn} from './read.js';
 import {entryText, listText} from './text.js';
 import {topics} from './topics.js';
 
@@ -19,13 +19,19 @@ export function documentation(names: readonly string[], rolesPath: readonly stri
     ),
     resolve('playbooks', 'roles'),
   ];
-  const roles = [...names.flatMap((name) => readNamedRole(name, rolesPath)), ...folders.flatMap(readRoles)];
+  const roles = [...names.flatMap((name) => roleNamed(name, rolesPath)), ...folders.flatMap(rolesIn)];
   const distinct = roles.filter((role, index) => roles.findIndex(({name}) => name === role.name) === index);
   if (names.length === 0) {
-    return [listText('Modules:', modules), listText('Roles:', distinct), listText('Further:', topics)].join('\n');
+    const lists = [
+      listText('Modules:', modules),
+      listText('Roles:', readRoles(distinct)),
+      listText('Further:', topics),
+    ];
+    return lists.join('\n');
   }
   const all = [
-    ...[...modules, ...distinct].map((entry) => ({name: entry.name, text: () => entryText(entry)})),
+    ...modules.map((entry) => ({name: entry.name, text: () => entryText(entry)})),
+    ...distinct.map((role) => ({name: role.name, text: () => readRoles([role]).map(entryText).join('\n')})),
     ...topics,
   ];
   const unknown = names.filter((name) => !all.some((entry) => entry.name === name));

@@ -1,6 +1,6 @@
 import {join} from 'node:path';
 import {markdownPage} from './markdown.js';
-import {readModules, readRoles} from './read.js';
+import {readModules, readRoles, rolesIn} from './read.js';
 
 /** A file that is made from the schemas, and what it shall hold. */
 export interface GeneratedPage {
@@ -21,7 +21,7 @@ export function generatedPages(root: string): readonly GeneratedPage[] {
     {path: join('tasks', 'README.md'), text: markdownPage({title: 'Modules', text: modulesText}, readModules(root))},
     {
       path: join('playbooks', 'roles', 'README.md'),
-      text: markdownPage({title: 'Roles', text: rolesText}, readRoles(roles)),
+      text: markdownPage({title: 'Roles', text: rolesText}, readRoles(rolesIn(roles))),
     },
   ];
 }

@@ -22,30 +22,42 @@ export function readModules(root: string): readonly DocEntry[] {
     );
 }
 
-/** The roles of a folder, by name. Throws `BadInput` where a role's `meta/main.yml` is no YAML. */
-export function readRoles(folder: string): readonly DocEntry[] {
-  return rolesAt(listFolder(folder).map((name) => ({name, path: join(folder, name)})));
+/** A role that can be read: its name, or the path by which it was asked for, and its folder. */
+export interface RolePlace {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** The roles of a folder, by name. */
+export function rolesIn(folder: string): readonly RolePlace[] {
+  return described(listFolder(folder).map((name) => ({name, path: join(folder, name)})));
 }
 
 /** The role that a path or a package's name with a slash in it means, if there is one. */
-export function readNamedRole(name: string, rolesPath: readonly string[]): readonly DocEntry[] {
+export function roleNamed(name: string, rolesPath: readonly string[]): readonly RolePlace[] {
   if (!name.includes('/')) return [];
   const cwd = process.cwd();
   const around = {files: createFiles(cwd, createReport()), rolesPath: rolesPath.map((path) => resolve(path))};
   const path = locateRole(around, name, {folder: cwd, within: undefined});
-  return path === undefined ? [] : rolesAt([{name, path}]);
+  return path === undefined ? [] : described([{name, path}]);
 }
 
-function rolesAt(places: readonly {readonly name: string; readonly path: string}[]): readonly DocEntry[] {
+/** Those that say what they are. */
+function described(places: readonly RolePlace[]): readonly RolePlace[] {
+  return places.filter(({path}) => existsSync(join(path, 'meta', 'main.yml')));
+}
+
+/** What roles say of themselves. Throws `BadInput` where a `meta/main.yml` or `defaults/main.yml` is no YAML. */
+export function readRoles(places: readonly RolePlace[]): readonly DocEntry[] {
   const report = createReport();
   const read = (path: string): Readonly<Record<string, unknown>> => {
     if (!existsSync(path)) return {};
     const term = parseYaml(relative(process.cwd(), path), readFileSync(path, 'utf8'), {report});
     return Object.fromEntries(entriesOf(term).map(({key, value}) => [key, sourceOf(value)]));
   };
-  const entries = places
-    .filter(({path}) => existsSync(join(path, 'meta', 'main.yml')))
-    .map(({name, path}) => roleEntry(name, read(join(path, 'meta/main.yml')), read(join(path, 'defaults/main.yml'))));
+  const entries = places.map(({name, path}) =>
+    roleEntry(name, read(join(path, 'meta/main.yml')), read(join(path, 'defaults/main.yml'))),
+  );
   if (report.diagnostics.length > 0) throw new BadInput(report.diagnostics);
   return entries;
 }
