@@ -8,6 +8,7 @@ import {graphOptions} from './cli/graph-options.js';
 import {runsText, showRun} from './cli/history.js';
 import {inventoryText} from './cli/inventory-view.js';
 import type {Invocation, ProjectOptions, RunOptions} from './cli/invocation.js';
+import {keptTermsOf} from './cli/kept-terms.js';
 import {listText} from './cli/list.js';
 import {parseArguments} from './cli/options.js';
 import {applyPlan, makePlan} from './cli/planning.js';
@@ -150,13 +151,15 @@ async function prepare(options: ProjectOptions, mode: LoadMode = {}): Promise<Gr
   return graph;
 }
 
-function load(
+async function load(
   options: Pick<ProjectOptions, 'playbooks' | 'inventories' | 'extraVars' | 'vault' | 'rolesPath'>,
   mode: LoadMode = {},
 ): Promise<Project> {
   const modules = new Set(registry.modules.keys());
-  return loadProject({
+  const kept = keptTermsOf(options.playbooks);
+  const loaded = loadProject({
     ...options,
+    kept,
     ...mode,
     modules,
     rolesPath: rolesPath(options.rolesPath),
@@ -166,6 +169,7 @@ function load(
     // Lists and pictures do without answers.
     ...(mode.keepSealed === true ? {} : {ask: askPerson}),
   });
+  return loaded.finally(() => kept?.save());
 }
 
 async function list({options, what}: Extract<Invocation, {command: 'list'}>): Promise<string> {

@@ -7,18 +7,25 @@ import {BadInput} from '../diagnostic.js';
 import {reasonOf} from '../reason.js';
 import type {Span} from '../span.js';
 import type {Report} from './report.js';
+import {keptForm, termOfKept, type KeptTerms} from './kept-term.js';
 import {hideTerm, sealedInJson, startsSealed, unsealedFile, unsealedTerm, type Unsealing} from './sealed.js';
 import {isSealed} from '../vault/format.js';
 import {PasswordWanted} from '../vault/vault.js';
-import {parseYaml} from './yaml.js';
+import {parseYaml, type YamlOptions} from './yaml.js';
 
 /** The user's files: each is looked at, read and parsed once. */
 export interface Files {
   readonly cwd: string;
   /** How the user would name an absolute path: relative to the working folder where it lies in it. */
   shown(path: string): string;
-  /** The YAML of a file; undefined where it is empty, broken (reported), or not there (reported at `at` with `what`). */
-  read(path: string, missing: {readonly at: Span | undefined; readonly what: string}): Term | undefined;
+  /**
+   * The YAML of a file; undefined where it is empty, broken (reported), or not there (reported at `at` with `what`).
+   * With `mayKeep` it may have been read by an earlier command: variables, which may be secrets, are read each time.
+   */
+  read(
+    path: string,
+    wanted: {readonly at: Span | undefined; readonly what: string; readonly mayKeep?: boolean},
+  ): Term | undefined;
   /** The text of a file, opened where it is sealed; undefined where it cannot be read, which is reported. */
   text(path: string): string | undefined;
   /** Opens a file that is sent somewhere, if it is sealed, so that what is wrong is told at `at` beforehand. */
@@ -38,7 +45,10 @@ export interface Files {
 export function createFiles(
   cwd: string,
   report: Report,
-  unsealing: Unsealing & {readonly texts?: ReadonlyMap<string, string> | undefined} = {
+  unsealing: Unsealing & {
+    readonly texts?: ReadonlyMap<string, string> | undefined;
+    readonly kept?: KeptTerms | undefined;
+  } = {
     vault: undefined,
     keepSealed: false,
   },
@@ -60,16 +70,14 @@ export function createFiles(
     cwd,
     shown,
     sources,
-    read(path, {at, what}) {
+    read(path, {at, what, mayKeep = false}) {
       if (parsed.has(path)) return parsed.get(path);
       if (kind(path) !== 'file') {
         report.error(at, `${what} "${shown(path)}" ${kind(path) === 'folder' ? 'is a folder' : 'is not there'}`);
         return undefined;
       }
       const read = readText(path);
-      const options = {unsealing, sealed: read?.sealed === true};
-      const term = read === undefined ? undefined : parseYaml(shown(path), read.text, {report, ...options});
-      if (read?.sealed && term) hideTerm(term, report);
+      const term = read && (mayKeep ? keptTerm(path, read) : parsedTerm(path, read));
       parsed.set(path, term);
       return term;
     },
@@ -96,6 +104,31 @@ export function createFiles(
     },
   };
 
+  function parsedTerm(
+    path: string,
+    {text, sealed}: TextRead,
+    more: Pick<YamlOptions, 'scalars'> = {},
+  ): Term | undefined {
+    const term = parseYaml(shown(path), text, {report, unsealing, sealed, ...more});
+    if (sealed && term) hideTerm(term, report);
+    return term;
+  }
+
+  /** What was encrypted, or is told of, is not kept. */
+  function keptTerm(path: string, read: TextRead): Term | undefined {
+    const {kept} = unsealing;
+    const digest = sources.get(resolve(cwd, path));
+    if (kept === undefined || digest === undefined || /vault/i.test(read.text) || read.sealed)
+      return parsedTerm(path, read);
+    const known = kept.find(digest);
+    if (known !== undefined) return termOfKept(known, {file: shown(path), text: read.text});
+    const told = report.diagnostics.length;
+    const scalars: YamlOptions['scalars'] = new Map();
+    const term = parsedTerm(path, read, {scalars});
+    if (term !== undefined && report.diagnostics.length === told) kept.keep(digest, keptForm(term, scalars));
+    return term;
+  }
+
   function textOf(path: string): string | undefined {
     const read = readText(path);
     if (read?.sealed) report.secret(read.text.split(/\{\{.*?\}\}/s));
@@ -107,7 +140,7 @@ export function createFiles(
     return unsealing.keepSealed && unsealing.vault?.given !== true && startsSealed(path);
   }
 
-  function readText(path: string): {readonly text: string; readonly sealed: boolean} | undefined {
+  function readText(path: string): TextRead | undefined {
     const file = shown(path);
     try {
       const given = unsealing.texts?.get(path);
@@ -124,6 +157,12 @@ export function createFiles(
       return undefined;
     }
   }
+}
+
+interface TextRead {
+  readonly text: string;
+  /** It was encrypted. */
+  readonly sealed: boolean;
 }
 
 type Kind = 'file' | 'folder' | undefined;

@@ -4,6 +4,7 @@ import {loadExtraVars} from './extra-vars.js';
 import {createFiles} from './files.js';
 import {nothingInherited} from './inherited.js';
 import {loadInventory} from './inventory.js';
+import type {KeptTerms} from './kept-term.js';
 import type {Loading} from './loading.js';
 import type {Project} from './project.js';
 import {readPlaybook} from './read-playbook.js';
@@ -47,6 +48,8 @@ export interface LoadOptions {
   readonly ask?: Ask;
   /** Numbers from 0 up to 1, for `order: shuffle`; default: `Math.random`. */
   readonly random?: () => number;
+  /** What earlier commands read of playbooks, tasks and roles. */
+  readonly kept?: KeptTerms | undefined;
   /** Learns of the secrets among what is read. */
   readonly secrets?: Pick<Secrets, 'add'>;
 }
@@ -64,6 +67,7 @@ async function readProject(options: LoadOptions): Promise<Project> {
     keepSealed,
     unmarked: options.showSecrets === true,
     texts: options.texts,
+    kept: options.kept,
   });
   const playbooks = options.playbooks.map((path) => resolve(cwd, path));
   const inventory = await loadInventory({

@@ -88,7 +88,7 @@ export function readChecked(
     subject,
   }: {readonly part: string; readonly at: Span | undefined; readonly what: string; readonly subject: string},
 ): Term | undefined {
-  const term = loading.files.read(path, {at, what});
+  const term = loading.files.read(path, {at, what, mayKeep: true});
   return (
     term &&
     checkTerm(term, loading.schemas.validator(part), {

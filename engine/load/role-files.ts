@@ -85,7 +85,7 @@ function readRole(
   if (known) return known;
   const {files, report, schemas} = loading;
   const metaPath = roleFile(loading, {path}, {folder: 'meta'});
-  const read = metaPath === undefined ? undefined : files.read(metaPath, {at: undefined, what: 'role'});
+  const read = metaPath === undefined ? undefined : files.read(metaPath, {at: undefined, what: 'role', mayKeep: true});
   const meta =
     read &&
     checkTerm(read, schemas.validator('role'), {

@@ -29,6 +29,7 @@ interface Reading extends YamlText {
   readonly unsealing: Unsealing;
   /** The whole file was encrypted. */
   readonly sealed: boolean;
+  readonly scalars: Map<Span, ScalarSource> | undefined;
   readonly anchors: Map<string, Term | 'open'>;
   aliased: number;
 }
@@ -40,6 +41,8 @@ export interface YamlOptions {
   readonly unsealing?: Unsealing;
   /** The whole file was encrypted: each of its values is marked so. */
   readonly sealed?: boolean;
+  /** Takes where each text stands. */
+  readonly scalars?: Map<Span, ScalarSource>;
 }
 
 const noVault: Unsealing = {vault: undefined, keepSealed: false};
@@ -66,7 +69,7 @@ const nestedTooDeeply = 'lists or maps are nested too deeply';
 function parse(
   file: string,
   text: string,
-  {report, unsealing = noVault, sealed = false}: YamlOptions,
+  {report, unsealing = noVault, sealed = false, scalars}: YamlOptions,
 ): Term | undefined {
   const counter = new LineCounter();
   const documents = parseDocuments(text, counter);
@@ -77,6 +80,7 @@ function parse(
     report,
     unsealing,
     sealed,
+    scalars,
     anchors: new Map(),
     aliased: 0,
   };
@@ -274,5 +278,6 @@ function located(reading: Reading, node: Scalar, at: Span): Span {
       node.type as string
     ] ?? 'plain';
   const source: ScalarSource = {text: reading.text, start: startOf(node), end: endOf(node), style};
+  reading.scalars?.set(at, source);
   return locatable(at, placesOf(String(node.value), source, reading.lines));
 }

@@ -34,9 +34,12 @@ const playbook = `
 function commandLines(folder: string): readonly (readonly string[])[] {
   const site = join(packageRoot, 'playbooks/site.yml');
   const own = [join(folder, 'site.yml'), '-i', join(folder, 'hosts.yml')];
+  const check = ['--syntax-check', site, '-i', join(packageRoot, 'inventories/lab/hosts.yml')];
   return [
     ['--help'],
-    ['--syntax-check', site, '-i', join(packageRoot, 'inventories/lab/hosts.yml')],
+    // The second time what the first one read is there.
+    check,
+    check,
     [...own, '--check', '--diff'],
   ];
 }
@@ -46,6 +49,7 @@ function commandLines(folder: string): readonly (readonly string[])[] {
 const [, , file = ''] = process.argv;
 const folder = mkdtempSync(join(tmpdir(), 'u7s-warm-'));
 process.env['XDG_STATE_HOME'] = folder;
+process.env['XDG_CACHE_HOME'] = folder;
 writeFileSync(join(folder, 'hosts.yml'), 'all: {hosts: {here: {ansible_connection: local}}}\n');
 writeFileSync(join(folder, 'site.yml'), playbook);
 try {
