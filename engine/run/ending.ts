@@ -18,8 +18,8 @@ export type Ending =
 /** The ending of an open gate, and of whatever else never notifies. */
 export const good: Ending = {kind: 'good', notifies: false, mayFail: false};
 
-/** How a task's outcome looks to those that wait for it; `label` is how they blame it. */
-export function endingOf(node: TaskNode, outcome: Outcome, label: string): Ending {
+/** How a task's outcome looks to those that wait for it; `labelOf` is how they blame it. */
+export function endingOf(node: TaskNode, outcome: Outcome, labelOf: (node: TaskNode) => string): Ending {
   switch (outcome.status) {
     case 'ok':
     case 'skipped':
@@ -32,13 +32,13 @@ export function endingOf(node: TaskNode, outcome: Outcome, label: string): Endin
     case 'would-wait':
       return {kind: 'good', notifies: false, mayFail: true};
     case 'deferred':
-      return {kind: 'good', notifies: {needs: label}, mayFail: true};
+      return {kind: 'good', notifies: {needs: labelOf(node)}, mayFail: true};
     case 'failed':
       return outcome.ignored === true
         ? {kind: 'good', notifies: (outcome.changes ?? []).length > 0, mayFail: false}
-        : bad(node, label);
+        : bad(node, labelOf(node));
     case 'unreachable':
-      return outcome.ignored === true ? good : bad(node, label);
+      return outcome.ignored === true ? good : bad(node, labelOf(node));
     case 'blocked':
       return {
         kind: 'bad',

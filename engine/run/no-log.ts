@@ -18,8 +18,7 @@ const longest = 32 * 1024;
  * What nobody registered is told to nobody: words like an owner's name stay what they are elsewhere.
  */
 export function hideValues(turn: Turn, record: Recorded): void {
-  const returned = returnsOf(turn);
-  const marked = Object.keys(returned).filter((name) => returned[name]?.writeOnly === true);
+  const marked = secretMembers(returnsOf(turn));
   const results = Array.isArray(record['results']) ? (record['results'] as readonly Recorded[]) : [record];
   for (const each of results) {
     for (const name of marked) turn.run.secrets.add(each[name]);
@@ -29,6 +28,14 @@ export function hideValues(turn: Turn, record: Recorded): void {
     for (const [name, value] of Object.entries(each))
       if (!harmless.has(name) && name !== loopVar && name !== indexVar) turn.run.secrets.add(value);
   }
+}
+
+const foundSecret = new WeakMap<object, readonly string[]>();
+
+function secretMembers(returned: ReturnType<typeof returnsOf>): readonly string[] {
+  const known = foundSecret.get(returned) ?? Object.keys(returned).filter((name) => returned[name]?.writeOnly === true);
+  foundSecret.set(returned, known);
+  return known;
 }
 
 /** Takes the secret arguments of the node's role as secrets, before anything can tell of them; one that is not known yet is told by nobody either. */
@@ -43,10 +50,18 @@ export function hideRoleSecrets({run, task, scope}: Turn): void {
 }
 
 /** What a node recorded as it may be shown: of a `no_log` task only how it went, and of long texts the beginning. */
-export function publicValues({task}: Turn, {changed, failed, skipped, ...told}: Recorded): Recorded {
-  return task.keywords.noLog
-    ? {changed, failed, skipped}
-    : {...(shortened(told) as Recorded), changed, failed, skipped};
+export function publicValues({task}: Turn, record: Recorded): Recorded {
+  if (task.keywords.noLog) return {changed: record['changed'], failed: record['failed'], skipped: record['skipped']};
+  const known = publicSkips.get(record) ?? publicForm(record);
+  if (record['skipped'] === true) publicSkips.set(record, known);
+  return known;
+}
+
+/** What was left out by one condition has one record on all hosts. */
+const publicSkips = new WeakMap<Recorded, Recorded>();
+
+function publicForm({changed, failed, skipped, ...told}: Recorded): Recorded {
+  return {...(shortened(told) as Recorded), changed, failed, skipped};
 }
 
 function shortened(value: unknown): unknown {

@@ -27,8 +27,19 @@ export function labels(graph: Graph): (node: TaskNode) => string {
   return (node) => ((tasks.get(short(node))?.size ?? 0) > 1 ? `${node.host}/${node.task.name}` : short(node));
 }
 
+const infos = new WeakMap<TaskNode, NodeInfo>();
+
 /** What those who show a node need to know of it. */
 export function infoOf(run: Run, node: TaskNode): NodeInfo {
+  const known = infos.get(node);
+  if (known !== undefined) return known;
+  const info = makeInfo(run, node);
+  // A name with mustaches may become another one when their values are known.
+  if (!node.task.name.includes('{{')) infos.set(node, info);
+  return info;
+}
+
+function makeInfo(run: Run, node: TaskNode): NodeInfo {
   const {id, host, lane, play, task, handler} = node;
   return {
     id,

@@ -90,7 +90,7 @@ export function notePending(
 ): void {
   const {status} = outcome;
   if (node.handler === true && (status === 'ok' || status === 'changed' || status === 'skipped')) pending.remove(node);
-  const ending = endingOf(node, outcome, '');
+  const ending = endingOf(node, outcome, () => '');
   const notified = ending.kind === 'good' && ending.notifies === true;
   // A change whose end nobody saw may have been made.
   const unseen = status === 'unreachable' || status === 'interrupted';

@@ -29,9 +29,17 @@ export function recordOfDeferred(turn: Turn): Recorded {
 
 export const skippedRecord: Recorded = {changed: false, failed: false, skipped: true};
 
-/** The record of what a condition left out. */
-export function recordOfSkip({source}: Condition): Recorded {
-  return {...skippedRecord, skip_reason: 'Conditional result was False', false_condition: String(source)};
+const recordsOfSkips = new WeakMap<Condition, Recorded>();
+
+/** The record of what a condition left out: one for all hosts. */
+export function recordOfSkip(condition: Condition): Recorded {
+  const known = recordsOfSkips.get(condition) ?? {
+    ...skippedRecord,
+    skip_reason: 'Conditional result was False',
+    false_condition: String(condition.source),
+  };
+  recordsOfSkips.set(condition, known);
+  return known;
 }
 
 /** The record of a failure: its message, and what the command said. */

@@ -105,7 +105,7 @@ export function walk(graph: Graph, options: WalkOptions): Promise<Walked> {
   }
 
   function end(node: TaskNode, outcome: Outcome): void {
-    const ending = endingOf(node, outcome, options.labelOf(node));
+    const ending = endingOf(node, outcome, options.labelOf);
     if (outcome.status === 'unreachable' && ending.kind === 'bad') lost.set(node.lane, ending);
     options.ended(node, outcome);
     settle(node.id, ending);
