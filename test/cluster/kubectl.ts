@@ -69,11 +69,11 @@ export class Kubectl {
     return (JSON.parse(await this.run(`get ${words} -o json`)) as {items: readonly KubeObject[]}).items;
   }
 
-  /** Runs a shell script in a pod. */
-  async inPod(pod: string, script: string): Promise<string> {
+  /** Runs a shell script in a pod, for a minute at most unless more seconds are given. */
+  async inPod(pod: string, script: string, {seconds = 60}: {readonly seconds?: number} = {}): Promise<string> {
     const [namespace = '', name = ''] = pod.split('/');
     const command = [this.#program, `--kubeconfig=${this.kubeconfig}`, '-n', namespace, 'exec', name, '--'] as const;
-    const {code, stdout, stderr} = await tryCommand([...command, 'sh', '-c', script], {timeout: 60});
+    const {code, stdout, stderr} = await tryCommand([...command, 'sh', '-c', script], {timeout: seconds});
     expect(code, `in pod ${pod}: ${script}\n${stdout}${stderr}`).to.equal(0);
     return stdout.trim();
   }
