@@ -1,8 +1,10 @@
 import {expect} from 'chai';
+import {holdConverged} from '../bare-to-ready.js';
 import {figures} from '../figures.js';
 import {Kubectl} from '../kubectl.js';
 import {changedIn, problemsOf} from '../journal.js';
 import {tail} from '../play.js';
+import {holdVerified} from '../verified.js';
 import {withFleet} from '../with-fleet.js';
 import {holdTraffic, talker} from './traffic.js';
 
@@ -50,8 +52,18 @@ describe('a rootless cluster with a worker that is not', () => {
     figures.push(`100 MiB of TCP: rootless to rootful ${there.toFixed(1)} s, back ${back.toFixed(1)} s`);
   });
 
-  it('has nothing to do in a second run', async () => {
-    const played = await started.fleet.succeed();
-    expect(changedIn(played), tail(played)).to.deep.equal([]);
+  it('has nothing to do in a second run', () => holdConverged(started.fleet));
+
+  it('is as verify says', () => holdVerified(started.fleet, {balancer: true}));
+
+  it('is taken away whole, and leaves nothing that runs on hosts of either kind', async () => {
+    const reset = ['playbooks/reset.yml', '-e', 'confirm=cp1'];
+    await started.fleet.succeed(...reset);
+    const left = `pgrep -l '^(kube|etcd|containerd|flannel|rootlesskit|pause|coredns)'
+{ iptables-save; ip -brief link; } 2>/dev/null | grep -E 'KUBE-|FLANNEL|flannel.1|cni0'
+grep -E ' /(run/containerd|run/netns|var/lib/kubelet)/' /proc/mounts
+ls -d /etc/u7s /opt/u7s /etc/kubernetes/* /var/lib/containerd /etc/systemd/system/u7s-* /home/u7s-admin 2>/dev/null; true`;
+    for (const host of ['cp1', 'w1', 'w2']) expect(await started.fleet.on(host, left), host).to.equal('');
+    expect(changedIn(await started.fleet.succeed(...reset))).to.deep.equal([]);
   });
 });
