@@ -1,11 +1,11 @@
 import {CommandFailed, type FileToPut, type Host} from '../host.js';
-import {archive, type Member} from './archive.js';
+import {archive, isMemberName, isMemberTime, type Member} from './archive.js';
 import {notReadable, sending, watched} from './content.js';
 import {asText, transferTimeout, type Execute} from './execution.js';
 import {labelOf, notWritten} from './put.js';
 import {failureOf} from './ship-failure.js';
 import {shipScript} from './ship.js';
-import {shipmentOf, type Parcel, type Shipment} from './shipment.js';
+import {shipmentOf, stageName, type Parcel, type Shipment} from './shipment.js';
 import {readSurvey, surveyScript, type Survey} from './survey.js';
 
 /** How files come to the machine. */
@@ -30,7 +30,10 @@ export async function putAll(files: readonly FileToPut[], ways: Ways): Promise<v
 
 /** The files that can go together. */
 async function parcelsOf(files: readonly FileToPut[], {execute}: Ways): Promise<readonly PlacedParcel[]> {
-  const plain = files.filter(({path, options}) => !/[\n\r\\\0]|\/$/.test(path) && options?.unsafeWrites !== true);
+  const plain = files.filter(
+    ({path, options: {unsafeWrites = false, mtime = 0} = {}}) =>
+      !/[\n\r\\\0]|\/$/.test(path) && !unsafeWrites && isMemberTime(mtime),
+  );
   const places = plain.map(({path}) => placeOf(path));
   const folders = [...new Set(places.map(({folder}) => folder))];
   const paths = places.map(({path}) => path);
@@ -43,11 +46,17 @@ async function parcelsOf(files: readonly FileToPut[], {execute}: Ways): Promise<
   for (const [index, file] of plain.entries()) {
     const {folder: named, name} = places[index] ?? placeOf(file.path);
     const [folder, standing] = [real.get(named), survey.places[index]];
-    if (folder === undefined || folder.includes('\\') || standing === undefined || standing.type === 'folder') continue;
+    if (folder === undefined || !canBeStaged(folder, name) || standing === undefined || standing.type === 'folder')
+      continue;
     const content = await sending(file.content).catch(notReadable(labelOf(file.path)));
     found.push({file, content, folder, name, standing, survey});
   }
   return found;
+}
+
+/** Whether an archive can carry it in the folder in which it waits. */
+function canBeStaged(folder: string, name: string): boolean {
+  return !folder.includes('\\') && isMemberName(`${folder}/${stageName()}/${name}`);
 }
 
 interface PlacedParcel extends Parcel {

@@ -42,10 +42,10 @@ export interface Shipment {
 /** Makes a shipment. Files wait beside their places, so that each comes to its place by a rename, whatever is mounted there. */
 export function shipmentOf(parcels: readonly Parcel[], {uid}: Pick<Survey, 'uid'>): Shipment {
   const top = commonFolder(parcels.map(({folder}) => folder));
-  const stageName = `.u7s-${randomBytes(6).toString('hex')}`;
+  const stage = stageName();
   const below = (folder: string): string => folder.slice(top === '/' ? 1 : top.length + 1);
   const places = parcels.map(({folder}) => (below(folder) === '' ? '.' : below(folder)));
-  const stageOf = (place: string): string => (place === '.' ? stageName : `${place}/${stageName}`);
+  const stageOf = (place: string): string => (place === '.' ? stage : `${place}/${stage}`);
   const lines = parcels.map(({content}) => `${content.sha256}\n`).join('');
   return {
     top,
@@ -56,6 +56,11 @@ export function shipmentOf(parcels: readonly Parcel[], {uid}: Pick<Survey, 'uid'
     sumOfSums: createHash('sha256').update(lines).digest('hex'),
     keepsTimes: parcels[0]?.file.options?.mtime !== undefined,
   };
+}
+
+/** A name for folders in which files wait, which nothing else has. */
+export function stageName(): string {
+  return `.u7s-${randomBytes(6).toString('hex')}`;
 }
 
 function outfitsOf(parcels: readonly Parcel[], uid: string): readonly Outfit[] {

@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {Readable} from 'node:stream';
 import {expect} from 'chai';
 import {extract} from 'tar-stream';
-import {archive, type Member} from '../../engine/connect/archive.js';
+import {archive, isMemberName, isMemberTime, type Member} from '../../engine/connect/archive.js';
 
 /** What another reader finds in an archive: `name size mode mtime`, and the digest. */
 async function unpacked(members: readonly Member[]): Promise<readonly string[]> {
@@ -35,7 +35,7 @@ describe('an archive', () => {
     const sizes = [0, 1, 511, 512, 513, 65_535, 65_536, 65_537, 300_000];
     const names = ['a', 'é😀', 'x'.repeat(100), 'y'.repeat(101), `${'d/'.repeat(200)}é`];
     const all = sizes.flatMap((size, at) =>
-      names.map((name, nth) => member(`${at}-${name}`, Buffer.alloc(size, `${at}${nth}`), at === 0 ? 8 ** 11 + 5 : at)),
+      names.map((name, nth) => member(`${at}-${name}`, Buffer.alloc(size, `${at}${nth}`), at === 0 ? 2 ** 31 - 1 : at)),
     );
     expect(await unpacked(all)).to.deep.equal(
       all.map(({name, content, mtime}) => `${name} ${content.size} 600 ${mtime ?? 0} ${content.sha256}`),
@@ -57,6 +57,15 @@ describe('an archive', () => {
     } finally {
       rmSync(folder, {recursive: true});
     }
+  });
+
+  it('has no names and times that need more than the plain header', () => {
+    const name = 'x'.repeat(100);
+    for (const plain of ['a', `/a b/${name}`, `/${'y'.repeat(153)}/${name}`, `/${'d/'.repeat(120)}a`])
+      expect(isMemberName(plain), plain).to.equal(true);
+    for (const odd of ['', 'é', `${name}x`, `/${'y'.repeat(155)}/${name}`, `/${'d/'.repeat(130)}a`])
+      expect(isMemberName(odd), odd).to.equal(false);
+    expect([-1, 0, 2 ** 31 - 1, 2 ** 31].map(isMemberTime)).to.deep.equal([false, true, true, false]);
   });
 
   it('comes in large pieces', async () => {
