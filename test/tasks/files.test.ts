@@ -78,6 +78,15 @@ describeOnShells('files and folders', ({host, folder, perform}) => {
       undefined,
     );
   });
+  it('knows not yet where a link leads that has yet to be made', async () => {
+    const [real, link] = [join(folder(), 'real'), join(folder(), 'link')];
+    await perform('file', {path: real, state: 'directory'});
+    const made = await planOn(host, taskOf('file', {path: link, state: 'link', src: real}));
+    const plan = (args: object): Promise<unknown> =>
+      planOn(host, taskOf('file', {path: link, ...args}), made?.makes).catch((error: unknown) => error);
+    expect(await plan({state: 'directory'})).to.have.property('needs', `what ${link} leads to`);
+    expect(await plan({state: 'link', src: real})).to.equal(undefined);
+  });
   it('puts no file in place that its validation refuses, and leaves nothing beside it', async () => {
     const dest = join(folder(), 'checked');
     const ends = await perform('copy', {content: 'good\n', dest, validate: 'grep -q good %s'}).then(() => 'ok');

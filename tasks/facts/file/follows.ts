@@ -21,11 +21,14 @@ export function lay(before: FileState, promised: unknown): FileState {
   ]);
   const kept = sameType ? Object.fromEntries(Object.entries(before).filter(([name]) => !stale.has(name))) : {};
   const text = untoldText(before.path, value);
+  // Where a link is made anew, nobody has looked where it leads.
+  const end = value.target === undefined ? {} : {to: unknown(`what ${before.path} leads to`)};
   return {
     ...(sameType ? {} : untoldOwners(before.path, value)),
     ...kept,
     ...times,
     ...text,
+    ...end,
     ...value,
     ...place,
     exists: value.exists ?? (isUnknown(type) ? type : true),
