@@ -72,9 +72,7 @@ describe('an answer of a machine with a mistake in it', function () {
           if (error instanceof Refused) return;
           const {name, message} = error as Error;
           expect(name, kind.name).to.be.oneOf(['Error', 'NoAnswer']);
-          expect(message, kind.name)
-            .to.match(/\S/)
-            .and.not.to.match(careless);
+          expect(message, kind.name).to.match(/\S/).and.not.to.match(careless);
         }
       }),
       {numRuns: count, seed},
