@@ -69,7 +69,10 @@ export interface Host {
   until(script: string, wait: WaitOptions): Promise<ExecResult>;
   /** Writes a file beside its place and renames it: it is never seen half. The folder must exist. */
   put(path: string, content: Content, options?: PutOptions): Promise<void>;
-  /** Writes each file as `put` does, all in one stream: the first is put in its place when all have arrived. Rejects with a `CommandFailed` about the first that cannot be written. */
+  /**
+   * Writes each file as `put` does, in as few streams as can be (of up to 4096 files and 256 MiB): the first of a stream is put in its place
+   * when all of it has arrived. What cannot go with others goes before them, by itself. Rejects with a `CommandFailed` about the first that cannot be written.
+   */
   putAll(files: readonly FileToPut[]): Promise<void>;
   /** The bytes of a file; rejects with `CommandFailed` when it cannot be read. */
   fetch(path: string): Promise<Uint8Array>;

@@ -36,17 +36,17 @@ export const treeFact: FactKind<TreeKey, TreeState> = {
     if (promised.kind !== 'file') return undefined;
     return place === path || isBelow(place, path) || isBelow(path, place) ? unknown(`what ${place} holds`) : undefined;
   },
-  // A new tree has nothing to tell, whether all of that was known before or not.
+  // A new tree has nothing to tell, whether that was known before or not.
   show: (before, after) =>
-    before !== undefined && before.deviating > 0
-      ? [
+    before === undefined || before.deviating === 0
+      ? []
+      : [
           {
             what: 'entries not as asked',
             before: String(before.deviating),
             after: 'deviating' in after ? String(after.deviating) : undefined,
           },
-        ]
-      : [],
+        ],
 };
 
 function numeric(name: string): Raw {

@@ -119,7 +119,7 @@ export async function writeAll(host: Host, all: readonly FileWrite[], options: W
       told = {...told, ...(await write(host, planned, options))};
       continue;
     }
-    if (options.backup === true && planned.replaces === true) told = await keep(host, path);
+    if (options.backup === true && planned.replaces === true) told = {...told, ...(await keep(host, path))};
     const unsafe = options.unsafeWrites === true ? {unsafeWrites: true} : {};
     together.push({path, content, options: {...placement, ...unsafe}});
   }

@@ -1,5 +1,5 @@
 import {mkdir, readdir, stat, writeFile} from 'node:fs/promises';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import {keepPackages, offerPackages} from './archives.js';
 import {haveBase} from './base.js';
 import {hostsWithGroup, removeGroups} from './cgroup.js';
@@ -17,7 +17,7 @@ import {setPort} from './port.js';
 import {command} from './process.js';
 import type {Finished} from './process.js';
 import {meetRequirements} from './requirements.js';
-import {haveRoot} from './root-filesystem.js';
+import {copyFolder, haveRoot} from './root-filesystem.js';
 import {trySsh, waitForHost} from './ssh.js';
 import type {SshOptions} from './ssh.js';
 import {statusOf} from './status.js';
@@ -34,10 +34,6 @@ export interface LabOptions {
 
 /** Removes a tree, also what a host has made unchangeable. */
 const removal = 'rm -rf --one-file-system "$1" 2>/dev/null || { chattr -R -f -i "$1"; rm -rf --one-file-system "$1"; }';
-
-/** Copies a folder, so that there is a whole copy or none. */
-const copy =
-  'rm -rf --one-file-system "$2" "$2.part" && mkdir -p "$2.part" && cp -a --reflink=auto "$1/." "$2.part" && mv "$2.part" "$2"';
 
 /** A group of real hosts on this machine, on a network of their own. What it makes bears its name, and `down` removes all of it. */
 export class Lab {
@@ -134,7 +130,10 @@ export class Lab {
       await Promise.all(names.map((name) => stopHost(this.name, name)));
       for (const name of names) await keepPackages(this.name, name);
       await unmountBelow(this.folder);
-      await command(['sh', '-c', copy, 'sh', this.folder, savedFolder(this.name)], {timeout: 600});
+      const saved = savedFolder(this.name);
+      await mkdir(dirname(saved), {recursive: true});
+      await command(['rm', '-rf', '--one-file-system', saved], {timeout: 300});
+      await copyFolder(this.folder, saved);
     });
     await this.up(names);
   }
@@ -144,7 +143,7 @@ export class Lab {
     const saved = savedFolder(this.name);
     if ((await stat(saved).catch(() => undefined)) === undefined) return false;
     await this.down();
-    await this.#locked(() => command(['sh', '-c', copy, 'sh', saved, this.folder], {timeout: 600}));
+    await this.#locked(() => copyFolder(saved, this.folder));
     this.#plan = (await readPlan(this.name)) ?? this.#plan;
     await this.up(this.hosts.map(({name}) => name));
     return true;

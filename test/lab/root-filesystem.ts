@@ -33,9 +33,13 @@ async function mountRoot(base: string, lab: string, host: string): Promise<void>
 }
 
 async function haveCopy(from: string, to: string): Promise<void> {
-  if (await stat(to).catch(() => undefined)) return;
+  if ((await stat(to).catch(() => undefined)) === undefined) await copyFolder(from, to);
+}
+
+/** Copies a folder to where nothing is, so that there is a whole copy or none. */
+export async function copyFolder(from: string, to: string): Promise<void> {
   await rm(`${to}.part`, {recursive: true, force: true});
-  await command(['cp', '-a', '--reflink=auto', from, `${to}.part`], {timeout: 300});
+  await command(['cp', '-a', '--reflink=auto', from, `${to}.part`], {timeout: 600});
   await command(['mv', `${to}.part`, to]);
 }
 

@@ -17,7 +17,6 @@ export function lay(before: FileState, promised: unknown): FileState {
     ...(value.uid !== undefined ? ['owner'] : []),
     ...(value.group !== undefined ? ['gid'] : []),
     ...(value.gid !== undefined ? ['group'] : []),
-    ...(value.target !== undefined ? ['to'] : []),
   ]);
   const kept = sameType ? Object.fromEntries(Object.entries(before).filter(([name]) => !stale.has(name))) : {};
   const text = untoldText(before.path, value);

@@ -96,7 +96,7 @@ export function parse(keys: readonly FileKey[], result: ExecResult): readonly Fi
 
   const words = line().split(',');
   const has = (index: number, letters: string): boolean =>
-    Array.prototype.some.call(letters, (letter: string) => words[index]?.includes(letter));
+    Array.from(letters).some((letter) => words[index]?.includes(letter) === true);
   const section = <Value>(letters: string, read: (key: FileKey) => Value): readonly (Value | undefined)[] =>
     keys.map((key, index) => (has(index, letters) ? read(key) : undefined));
 
