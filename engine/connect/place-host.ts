@@ -1,11 +1,11 @@
 import type {Readable} from 'node:stream';
 import {CommandFailed, quote, type ExecOptions, type ExecResult, type Host, type WaitOptions} from '../host.js';
 import type {Progress} from './connection.js';
-import {notReadable, watched} from './content.js';
+import {notReadable, watched} from './transfer/content.js';
 import {asText, notDone, transferTimeout, type Execute} from './execution.js';
-import {fetchScript, mostFetched, mostInShell} from './fetch.js';
-import {labelOf, notWritten, writing} from './put.js';
-import {putAll} from './put-all.js';
+import {fetchScript, mostFetched, mostInShell} from './transfer/fetch.js';
+import {labelOf, notWritten, writing} from './transfer/put.js';
+import {putAll} from './transfer/put-all.js';
 import {until} from './until.js';
 
 const defaultTimeout = 600;

@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {Readable} from 'node:stream';
 import {expect} from 'chai';
 import {extract} from 'tar-stream';
-import {archive, isMemberName, isMemberTime, type Member} from '../../engine/connect/archive.js';
+import {archive, isMemberName, isMemberTime, type Member} from '../../../engine/connect/transfer/archive.js';
 
 /** What another reader finds in an archive: `name size mode mtime`, and the digest. */
 async function unpacked(members: readonly Member[]): Promise<readonly string[]> {

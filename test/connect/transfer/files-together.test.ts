@@ -14,10 +14,10 @@ import {
 } from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {Machine} from '../../engine/connect/machine.js';
-import type {FileToPut} from '../../engine/host.js';
-import {busyboxShell} from '../tasks/local-host.js';
-import {rejection, settingsFor, startServer, type ServerOptions} from './server.js';
+import {Machine} from '../../../engine/connect/machine.js';
+import type {FileToPut} from '../../../engine/host.js';
+import {busyboxShell} from '../../tasks/local-host.js';
+import {rejection, settingsFor, startServer, type ServerOptions} from '../server.js';
 
 describe('files that are put together', () => {
   let folder: string;

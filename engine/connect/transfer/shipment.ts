@@ -1,5 +1,5 @@
 import {createHash, randomBytes} from 'node:crypto';
-import type {FileToPut} from '../host.js';
+import type {FileToPut} from '../../host.js';
 import type {Sending} from './content.js';
 import type {Standing, Survey} from './survey.js';
 

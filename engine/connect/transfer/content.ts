@@ -3,8 +3,8 @@ import {createReadStream} from 'node:fs';
 import {stat} from 'node:fs/promises';
 import {Readable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
-import type {Content} from '../host.js';
-import {notDone} from './execution.js';
+import type {Content} from '../../host.js';
+import {notDone} from '../execution.js';
 
 /** What is to be sent, with its bytes counted and its digest in hexadecimal. */
 export type Sending = {readonly size: number; readonly sha256: string} & (

@@ -1,4 +1,4 @@
-import type {ExecResult} from '../host.js';
+import type {ExecResult} from '../../host.js';
 import {otherContent} from './put.js';
 import type {Shipment} from './shipment.js';
 

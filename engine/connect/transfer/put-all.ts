@@ -1,7 +1,7 @@
-import {CommandFailed, type FileToPut, type Host} from '../host.js';
+import {CommandFailed, type FileToPut, type Host} from '../../host.js';
 import {archive, isMemberName, isMemberTime, type Member} from './archive.js';
 import {notReadable, sending, watched} from './content.js';
-import {asText, transferTimeout, type Execute} from './execution.js';
+import {asText, transferTimeout, type Execute} from '../execution.js';
 import {labelOf, notWritten} from './put.js';
 import {failureOf} from './ship-failure.js';
 import {shipScript} from './ship.js';

@@ -1,4 +1,4 @@
-import {pieces, quote, sh} from '../host.js';
+import {pieces, quote, sh} from '../../host.js';
 import type {Shipment} from './shipment.js';
 import type {Survey} from './survey.js';
 

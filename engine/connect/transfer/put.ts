@@ -1,6 +1,6 @@
 import {randomBytes} from 'node:crypto';
 import {isUtf8} from 'node:buffer';
-import {CommandFailed, quote, type Content, type ExecResult, type PutOptions} from '../host.js';
+import {CommandFailed, quote, type Content, type ExecResult, type PutOptions} from '../../host.js';
 import {piecesOf, sending} from './content.js';
 
 /** A file to be written: a script, and where its content comes by the script's input, that input. */

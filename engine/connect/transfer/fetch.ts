@@ -1,4 +1,4 @@
-import {quote} from '../host.js';
+import {quote} from '../../host.js';
 
 /** Files up to this many bytes are fetched over the kept shell, larger ones over a channel of their own. */
 export const mostInShell = 1024 * 1024;

@@ -1,4 +1,4 @@
-import {pieces, sh} from '../host.js';
+import {pieces, sh} from '../../host.js';
 
 /** What stands where a file is to be written; a regular file with its attributes, the end of a link to one with that one's. */
 export type Standing =
