@@ -16,7 +16,7 @@ const controller = 1;
 const machines = 2;
 
 /** A profile as Chrome's trace events, for chrome://tracing and Perfetto: the controller, and for each host its tasks and what it was asked. JSON text. */
-export function traceText({phases, hosts, tasks}: Profile): string {
+export function traceText({origin, phases, hosts, tasks}: Profile): string {
   const names = [...new Set([...hosts.keys(), ...tasks.map(({host}) => host)])];
   const lanes = new Map(names.map((name, index) => [name, {tasks: 2 * index + 1, asked: 2 * index + 2}]));
   const events: TraceEvent[] = [
@@ -32,7 +32,7 @@ export function traceText({phases, hosts, tasks}: Profile): string {
       timings.flatMap((timing) => ofTiming(timing, lanes.get(host)?.asked ?? 0)),
     ),
   ];
-  return `${JSON.stringify({displayTimeUnit: 'ms', traceEvents: events})}\n`;
+  return `${JSON.stringify({displayTimeUnit: 'ms', otherData: {begun: new Date(origin).toISOString()}, traceEvents: events})}\n`;
 }
 
 function named(

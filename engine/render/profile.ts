@@ -14,6 +14,8 @@ export interface TaskTime {
 
 /** Where the time of a run went. All times are milliseconds since the program started. */
 export interface Profile {
+  /** When the program started: milliseconds since the epoch. */
+  readonly origin: number;
   readonly phases: readonly Phase[];
   /** What each host was asked; in the order of the answers. */
   readonly hosts: ReadonlyMap<string, readonly Timing[]>;
@@ -55,6 +57,6 @@ export function recordProfile({
       timings.push(timing.kind === 'connect' ? timing : {...timing, what: mask(timing.what)});
       hosts.set(host, timings);
     },
-    profile: (phases) => ({phases, hosts, tasks}),
+    profile: (phases) => ({origin, phases, hosts, tasks}),
   };
 }

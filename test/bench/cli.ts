@@ -9,10 +9,11 @@ import {files} from './cases/files.js';
 import {converged, first} from './cases/fleet.js';
 import {graph, skipped} from './cases/large.js';
 import {many} from './cases/many.js';
+import {site} from './cases/site.js';
 import {start} from './cases/start.js';
 import {judge, rowText, tableText, type Row} from './figure.js';
 
-const cases: readonly BenchCase[] = [start, graph, skipped, converged, first, commands, files, many];
+const cases: readonly BenchCase[] = [start, graph, skipped, converged, first, site, commands, files, many];
 
 const usage = `usage: npm run bench -- [CASE…] [--runs 5] [--hosts 10] [--machines 1000] [--json FILE] [--keep] [--name bench] [--subnet 10.96.0.0/24]
 

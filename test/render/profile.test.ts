@@ -43,7 +43,8 @@ describe('a profile', () => {
   });
 
   it('writes a trace of complete events in microseconds, with a lane for tasks and one for questions a host', () => {
-    const {traceEvents} = JSON.parse(traceText(profileOf())) as {
+    const {otherData, traceEvents} = JSON.parse(traceText(profileOf())) as {
+      otherData: {begun: string};
       traceEvents: readonly {
         name: string;
         ph: string;
@@ -54,6 +55,7 @@ describe('a profile', () => {
         args?: {name?: string; outcome?: string};
       }[];
     };
+    expect(otherData).to.deep.equal({begun: '1970-01-01T00:00:00.500Z'});
     const lanes = new Map(traceEvents.filter(({ph}) => ph === 'M').map((event) => [event.args?.name, event]));
     const of = (name: string): (typeof traceEvents)[number] | undefined =>
       traceEvents.find((event) => event.name === name);
