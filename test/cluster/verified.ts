@@ -21,6 +21,8 @@ export interface Parts {
   readonly virtualAddress?: boolean;
   readonly registry?: boolean;
   readonly secondAddress?: boolean;
+  /** Control planes that run as root beside rootless ones. */
+  readonly bothKinds?: boolean;
 }
 
 /** Runs `u7s-play verify` and gives its rows; exit codes are told by them. */
@@ -47,6 +49,7 @@ export async function holdVerified(fleet: Fleet, parts: Parts): Promise<void> {
     ...(parts.virtualAddress === true ? ['M50', 'M51'] : []),
     ...(parts.registry === true ? signed : []),
     ...(parts.secondAddress === true ? ['M03'] : []),
+    ...(parts.bothKinds === true ? ['M58'] : []),
   ];
   const here = rows.filter(({status}) => status === 'ok').map(({name}) => name);
   expect(here).to.deep.equal([...expected].sort());
