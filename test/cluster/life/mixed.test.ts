@@ -1,5 +1,5 @@
 import {expect} from 'chai';
-import {holdConverged} from '../bare-to-ready.js';
+import {holdConverged, holdUntouched} from '../bare-to-ready.js';
 import {figures} from '../figures.js';
 import {Kubectl} from '../kubectl.js';
 import {changedIn, problemsOf} from '../journal.js';
@@ -23,6 +23,8 @@ describe('a rootless cluster with a worker that is not', () => {
   after(() => {
     for (const line of figures) process.stderr.write(`    ${line}\n`);
   });
+
+  it('is told beforehand, and bare hosts are left as they are', () => holdUntouched(started.fleet));
 
   it('is made in one run', async () => {
     const played = await started.fleet.converge();

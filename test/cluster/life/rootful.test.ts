@@ -3,7 +3,7 @@ import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {haveBundle} from '../../lab/bundle/build.js';
 import {releases} from '../../lab/bundle/releases.js';
-import {holdConverged} from '../bare-to-ready.js';
+import {holdConverged, holdUntouched} from '../bare-to-ready.js';
 import {figures, seconds} from '../figures.js';
 import {changedIn, problemsOf} from '../journal.js';
 import {eventually, Kubectl} from '../kubectl.js';
@@ -56,6 +56,8 @@ describe('a cluster that runs as root', () => {
     expect(again.code, tail(again)).to.equal(0);
     expect(changedIn(again)).to.deep.equal([]);
   }
+
+  it('is told beforehand, and bare hosts are left as they are', () => holdUntouched(started.fleet));
 
   it('is made without any rootless node, of the release before the usual one', async () => {
     const {fleet} = started;
