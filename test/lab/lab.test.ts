@@ -186,6 +186,9 @@ describe('a lab of real hosts', function () {
 
   it('leaves nothing behind when it goes down', async () => {
     expect(await traces()).to.not.deep.equal([]);
+    // What a host has left whose namespace something still holds.
+    await command(['ip', 'link', 'add', `vb-${name}-held`, 'type', 'veth', 'peer', 'name', `${name}-peer`]);
+    await command(['ip', 'link', 'set', 'dev', `vb-${name}-held`, 'master', `${name}0`]);
     await lab.down();
     expect(await traces()).to.deep.equal([]);
     expect(await machine()).to.deep.equal(untouched);

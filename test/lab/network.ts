@@ -90,9 +90,13 @@ async function removeRules(lab: string): Promise<void> {
   }
 }
 
-/** Removes the lab's rules and its bridge, also what a start that broke off has left. */
+/** Removes the lab's rules and its bridge with all that hangs on it, also what a start that broke off has left. */
 export async function removeNetwork(lab: string, bridge: string): Promise<void> {
   await removeRules(lab);
   const link = await findLink(bridge);
-  if (link?.ifalias === markOf(lab)) await command(['ip', 'link', 'delete', 'dev', bridge]);
+  if (link?.ifalias !== markOf(lab)) return;
+  // The end of a host goes with the host's namespace, and the kernel takes its time for that: the next start would find the name taken.
+  const ends = JSON.parse(await command(['ip', '-json', 'link', 'show', 'master', bridge])) as Link[];
+  for (const {ifname} of ends) await tryCommand(['ip', 'link', 'delete', 'dev', ifname]);
+  await command(['ip', 'link', 'delete', 'dev', bridge]);
 }
