@@ -126,7 +126,9 @@ export interface Change {
   readonly summary: string;
   readonly makes: readonly Promised[];
   readonly unsettles?: readonly FactPattern[];
-  /** An action that declares nothing of what it touches: in a run it drops all facts of its host. */
+  /** It may touch more than it says: in a run it drops all facts of its host. */
+  readonly touchesMore?: boolean;
+  /** It says nothing of what it touches, which may be anything, too; in a check the recap says that what follows assumes otherwise. */
   readonly undeclared?: boolean;
 }
 

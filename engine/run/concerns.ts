@@ -41,7 +41,7 @@ export function mends(promised: Promised | FactPattern, {kind, id, named}: Remed
 export function touches(
   change: Change,
 ): (fact: {readonly request: FactRequest<unknown>; readonly value: unknown}) => boolean {
-  if (change.undeclared === true) return () => true;
+  if (change.undeclared === true || change.touchesMore === true) return () => true;
   const named = new Set(
     change.makes.flatMap((promised) => ('id' in promised ? [`${promised.kind}\0${promised.id}`] : [])),
   );

@@ -113,7 +113,8 @@ export function planRun(
     // Nothing tells when it is not needed.
     summary: `run ${command.line}${makes.length > 0 ? '' : ' (always runs)'}`,
     makes,
-    ...(args.unsettles === undefined ? {} : {unsettles: args.unsettles}),
+    // That it makes a file does not say that it makes nothing else.
+    ...(args.unsettles === undefined ? {touchesMore: true} : {unsettles: args.unsettles}),
     ...(args.unsettles === undefined && makes.length === 0 ? {undeclared: true} : {}),
     script: args.chdir === undefined ? command.script : sh`cd -- ${args.chdir} && ${raw(command.script)}`,
     label: command.line,

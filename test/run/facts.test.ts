@@ -124,6 +124,9 @@ describe('the store of facts', () => {
     facts.touch(at('h1'), changing([], {undeclared: true}));
     await facts.ask(at('h1'), [of(rich, '/a')]);
     expect(asked).to.have.length(2);
+    facts.touch(at('h1'), changing([{kind: 'rich', under: '/b', value: {}}], {touchesMore: true}));
+    await facts.ask(at('h1'), [of(rich, '/a')]);
+    expect(asked).to.have.length(3);
   });
 
   it('drops what lies in another mount namespace of the machine with any change', async () => {

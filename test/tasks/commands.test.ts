@@ -8,7 +8,9 @@ describeOnShells('commands and edits of text', ({host, folder, perform}) => {
   it('runs a command once where it says what it creates', async () => {
     const made = join(folder(), 'made here');
     const {change} = await perform('command', {argv: ['touch', '--', made], creates: made});
-    expect(change?.kind).to.equal('state');
+    expect(change).to.include({kind: 'state', touchesMore: true}).and.not.to.have.property('undeclared');
+    const said = {cmd: 'mkdir x', creates: `${made}-x`, unsettles: [{kind: 'file', under: folder()}]};
+    expect(await planOn(host, taskOf('shell', said))).to.not.have.any.keys('touchesMore', 'undeclared');
     await perform('shell', {cmd: 'echo "$PWD" | grep . >out', chdir: folder(), unless: 'test -s out'});
     expect(readFileSync(join(folder(), 'out'), 'utf8')).to.equal(`${folder()}\n`);
     await perform('command', {cmd: `rm -- "${made}"`, removes: made});
