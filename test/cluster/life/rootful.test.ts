@@ -161,6 +161,8 @@ describe('a cluster that runs as root', () => {
 
   it('is rootless then, and leaves nothing to do', async () => {
     expect(await rootless()).to.deep.equal({cp1: 'true', cp2: 'true', w1: 'true', w2: 'true'});
+    const networks = await kubectl.list('daemonsets -n kube-flannel');
+    expect(networks.map(({metadata}) => metadata.name)).to.deep.equal(['kube-flannel-ds']);
     await holdConverged(started.fleet);
     await holdVerified(started.fleet, {balancer: true});
   });
