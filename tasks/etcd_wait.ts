@@ -23,12 +23,12 @@ export const etcdWait: TaskModule<EtcdWaitArgs, {readonly etcd: EtcdStatus}, Etc
   },
 };
 
-function keyOf({endpoints, cacert, cert, key, existing, answering, members}: EtcdWaitArgs): EtcdStatusKey {
-  return {endpoints, cacert, cert, key, existing, answering, ...(members === undefined ? {} : {members})};
+function keyOf({endpoints, cacert, cert, key, existing, answering, voting, members}: EtcdWaitArgs): EtcdStatusKey {
+  return {endpoints, cacert, cert, key, existing, answering, voting, ...(members === undefined ? {} : {members})};
 }
 
-function describe({members}: EtcdStatusKey): string {
+function describe({members, voting}: EtcdStatusKey): string {
   return members === undefined
-    ? 'all members of etcd to be healthy and to vote'
+    ? `all members of etcd ${voting ? 'that vote to be healthy' : 'to be healthy and to vote'}`
     : `etcd members ${members.join(', ')} to be healthy and to vote`;
 }

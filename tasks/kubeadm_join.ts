@@ -1,6 +1,7 @@
 import {posix} from 'node:path';
 import {quote, sh} from '../engine/host.js';
 import {ask, promise, refuse, type Change, type TaskModule} from '../engine/task.js';
+import {etcdctl} from './facts/etcd_members.js';
 import {
   kubeadmMemberFact,
   type ControlPlanePart,
@@ -36,6 +37,7 @@ interface JoinChange extends Change {
   readonly kubeletConf: string;
   readonly node: string;
   readonly again: boolean;
+  readonly controlPlane: boolean;
   /** Of a member: what it lacks. */
   readonly missing: readonly MemberPart[];
   readonly restartKubelet: string;
@@ -69,6 +71,14 @@ const phaseOf: Readonly<Record<ControlPlanePart, string>> = {
   etcd: 'etcd-join',
   mark: 'control-plane-join mark-control-plane',
 };
+
+/** Leaves out what kubeadm would do in vain, and fail: it lets a member of etcd vote that has joined before, also where that votes already. */
+function skipping(node: string): string {
+  const folder = '/etc/kubernetes/pki/etcd';
+  const etcd = {cacert: `${folder}/ca.crt`, cert: `${folder}/healthcheck-client.crt`, key: `${folder}/healthcheck-client.key`}; // prettier-ignore
+  const list = sh`${etcdctl({endpoints: 'https://127.0.0.1:2379', ...etcd})} member list -w simple 2>/dev/null | grep -q -- ${`, started, ${node}, .*, false$`}`;
+  return `${list} && skip=--skip-phases=etcd-join\n`;
+}
 
 export const kubeadmJoin: TaskModule<KubeadmJoinArgs, {readonly member: MemberState}, JoinChange> = {
   name: 'kubeadm_join',
@@ -132,6 +142,7 @@ export const kubeadmJoin: TaskModule<KubeadmJoinArgs, {readonly member: MemberSt
       kubeletConf: args.kubelet_conf,
       node: args.node_name,
       again: isBegun,
+      controlPlane: args.control_plane,
       missing,
       ...(missing.includes('kubeconfig') && endpoint !== null
         ? {kubeconfig: {folder: args.folder, path: args.kubelet_conf, endpoint, node: args.node_name}}
@@ -152,9 +163,12 @@ export const kubeadmJoin: TaskModule<KubeadmJoinArgs, {readonly member: MemberSt
     const commands = change.missing.flatMap((part) =>
       part === 'kubeconfig' ? [] : [`${join} phase ${phaseOf[part]} ${config}`],
     );
-    const whole = `${change.again ? `( sleep 2; ${change.restartKubelet} ) >/dev/null 2>&1 &\n` : ''}${join} ${config} ${ignore}`;
+    const whole = change.again
+      ? `( sleep 2; ${change.restartKubelet} ) >/dev/null 2>&1 &\n${change.controlPlane ? skipping(change.node) : ''}${join} ${config} ${ignore} $skip`
+      : `${join} ${config} ${ignore}`;
     // The token is in a file for as long as kubeadm runs, and never on a command line. A begun join's kubelet holds an older one: it starts anew.
     const script = `umask 077
+skip=
 cd -- ${quote(change.folder)} || exit
 rm -f join.??????
 file=$(mktemp join.XXXXXX) && trap 'rm -f "$file"' EXIT && cat >"$file" && chown "$(stat -c %u:%g .)" "$file" || exit

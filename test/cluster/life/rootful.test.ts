@@ -9,6 +9,7 @@ import {changedIn, problemsOf} from '../journal.js';
 import {eventually, Kubectl} from '../kubectl.js';
 import {startPlay, tail, type Played} from '../play.js';
 import {kubeProcesses} from '../processes.js';
+import {etcdctl} from '../ha/faults.js';
 import {runningIn} from '../upgrade/cluster-version.js';
 import {holdVerified} from '../verified.js';
 import {withFleet} from '../with-fleet.js';
@@ -97,9 +98,21 @@ describe('a cluster that runs as root', () => {
     await writeFile(fleet.inventory, all);
   });
 
-  it('takes a rootless control plane and a rootless worker in', async () => {
-    const played = await started.fleet.succeed();
-    figures.push(`a rootless control plane and a rootless worker join: ${seconds(played.milliseconds)}`);
+  it('takes a rootless control plane and a rootless worker in, though its machine dies as a learner of etcd', async () => {
+    const {fleet} = started;
+    const playing = fleet.start();
+    // kubeadm writes it when the learner is announced.
+    const manifest = '/home/u7s-admin/.local/share/u7s/etc_kubernetes/manifests/etcd.yaml';
+    await fleet.on('cp2', `until [ -e ${manifest} ]; do sleep 0.05; done`, {timeout: 900});
+    await fleet.lab.kill('cp2');
+    playing.kill();
+    await playing.ended;
+    expect(
+      await fleet.on('cp1', `PATH=/usr/libexec/u7s:$PATH; ${etcdctl} member list | grep -cv ', started, .*, false$'`),
+    ).to.equal('1');
+    await fleet.lab.start('cp2');
+    const played = await fleet.succeed();
+    figures.push(`a rootless control plane ends its join: ${seconds(played.milliseconds)}`);
     expect(await rootless()).to.deep.equal({cp1: 'false', cp2: 'true', w1: 'true', w2: 'false'});
   });
 
