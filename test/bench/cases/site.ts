@@ -49,7 +49,9 @@ async function askedIn(file: string): Promise<ReadonlyMap<string, readonly Stret
     const host = hostOf.get(tid);
     if (host === undefined || ts === undefined || dur === undefined || isAside(name)) continue;
     const begun = origin + ts / 1000;
-    asked.set(host, [...(asked.get(host) ?? []), {begun, ended: begun + dur / 1000}]);
+    const stretches = asked.get(host) ?? [];
+    stretches.push({begun, ended: begun + dur / 1000});
+    asked.set(host, stretches);
   }
   return asked;
 }
