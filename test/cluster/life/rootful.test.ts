@@ -172,6 +172,13 @@ describe('a cluster that runs as root', () => {
 
   it('has its first control plane brought back likewise', () => holdMigrated('cp1', '-e', 'confirm=cp1'));
 
+  it('lets no rootless node become rootful by the way', async () => {
+    const text = await readFile(started.fleet.inventory, 'utf8');
+    await editInventory((now) => now.replace(/^( +w2: \{)/m, '$1rootless: false, u7s_data: /var/lib/u7s, '));
+    expectRefused(await started.fleet.play(), /this node is rootless, and the inventory says rootless: false/);
+    await writeFile(started.fleet.inventory, text);
+  });
+
   it('is rootless then, and leaves nothing to do', async () => {
     expect(await rootless()).to.deep.equal({cp1: 'true', cp2: 'true', w1: 'true', w2: 'true'});
     const networks = await kubectl.list('daemonsets -n kube-flannel');
