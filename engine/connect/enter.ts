@@ -21,7 +21,6 @@ export interface EnterOptions {
 export interface Entered {
   readonly pid: number;
   readonly uid: number;
-  readonly userName: string;
 }
 
 /** The command with which a channel for `enter` is opened. */
@@ -53,9 +52,9 @@ export async function enter(channel: Channel, options: EnterOptions): Promise<En
       fail(new Unreachable(options.machine, `no shell ${asRole(options)} within ${options.timeout} s`));
     }, options.timeout * 1000);
     const look = (): void => {
-      const ready = new RegExp(`${marks.ready} (\\d+) (\\d+) (\\S*)\\n`).exec(out.stdout);
+      const ready = new RegExp(`${marks.ready} (\\d+) (\\d+)\\n`).exec(out.stdout);
       if (ready !== null && out.stderr.includes(`${marks.ready}\n`)) {
-        done(() => resolve({pid: Number(ready[1]), uid: Number(ready[2]), userName: ready[3] ?? ''}));
+        done(() => resolve({pid: Number(ready[1]), uid: Number(ready[2])}));
         return;
       }
       const prompts = out.stderr.split(marks.prompt).length - 1;
@@ -93,17 +92,15 @@ interface Marks {
 }
 
 function become({user, session, password}: EnterOptions, marks: Marks): string {
-  const inner = `${session ? sessionScript : ''}printf '%s\\n' ${marks.ready} >&2
-printf '%s %s %s %s\\n' ${marks.ready} $$ "$(id -u)" "$(id -un 2>/dev/null)"
-exec /bin/sh`;
-  const plain = `exec /bin/sh -c ${quote(inner)}`;
-  if (user === undefined) return plain;
+  const greeting = `${session ? sessionScript : ''}printf '%s\\n' ${marks.ready} >&2
+printf '%s %s %s\\n' ${marks.ready} $$ "$(id -u)"`;
+  if (user === undefined) return greeting;
   const name = quote(user);
   // Without a password sudo must not wait for one.
   const ask = password === undefined ? '-n' : `-S -p ${marks.prompt}`;
-  const run = quote(inner);
+  const run = quote(`${greeting}\nexec /bin/sh`);
   return `LC_ALL=C; export LC_ALL
-if [ "$(id -un 2>/dev/null)" = ${name} ] || [ "$(id -u)" = ${name} ]; then ${plain}
+if [ "$(id -un 2>/dev/null)" = ${name} ] || [ "$(id -u)" = ${name} ]; then ${greeting}
 elif command -v sudo >/dev/null 2>&1; then exec sudo ${ask} -H -u ${/^\d+$/.test(user) ? quote(`#${user}`) : name} -- /bin/sh -c ${run}
 elif [ "$(id -u)" != 0 ]; then echo "sudo: not installed" >&2; exit 127
 elif command -v runuser >/dev/null 2>&1; then exec runuser -s /bin/sh ${name} -c ${run}

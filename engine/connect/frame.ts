@@ -33,14 +33,17 @@ export PATH
 cd "\${HOME:-/}" 2>/dev/null || cd /
 unset OLDPWD
 u7s_plain() { shift; "$@"; }
+u7s_t=
+u7s_limits() {
 if timeout -k 1 9 true; then u7s_t='timeout -k 5'
 elif timeout -t 9 true; then u7s_t='timeout -t'
 else u7s_t=u7s_plain
 fi >/dev/null 2>&1 </dev/null
+}
 u7s_end() { printf '%s%s %s\\n' "$1" "$2" "$3"; printf '%s%s\\n' "$1" "$2" >&2; }
 u7s() { ( u7s_s=$3; set --; eval "unset u7s_s
 $u7s_s" ) </dev/null; u7s_end "$1" "$2" $?; }
-u7s_timed() { { printf '%s\\n' "$2" | $u7s_t "$1" /bin/sh -c ${quote(evalInput)}; } 4<&0; }
+u7s_timed() { [ -n "$u7s_t" ] || u7s_limits; { printf '%s\\n' "$2" | $u7s_t "$1" /bin/sh -c ${quote(evalInput)}; } 4<&0; }
 u7s_for() { u7s_timed "$3" "$4" </dev/null; u7s_end "$1" "$2" $?; }
 u7s_own() { printf '%sgo\\n' "$1"; u7s_timed "$3" "$4"; u7s_end "$1" "$2" $?; exit; }
 }

@@ -35,7 +35,8 @@ export const packageFact: FactKind<PackageKey, PackageState> = {
     return sh`set -- ${names}
 if command -v dpkg-query >/dev/null 2>&1; then
   echo apt; out=$(dpkg-query -W -f '\${binary:Package} \${db:Status-Status} \${Version}\\n' -- "$@" 2>/dev/null); printf '%s\\n' "$out"
-  [ "$(printf '%s\\n' "$out" | grep -c ' installed ')" -ge $# ] ||
+  n=$#; for w in $out; do if [ "$w" = installed ]; then n=$((n - 1)); fi; done
+  [ $n -le 0 ] ||
     dpkg-query -W -f '\${db:Status-Status} \${Version} \${Provides}\\n' 2>/dev/null | sed -n 's/^installed \\([^ ]*\\) \\(..*\\)$/+ \\1 \\2/p'
 elif command -v rpm >/dev/null 2>&1; then
   m=none; for c in yum zypper microdnf dnf apt-get; do if command -v $c >/dev/null 2>&1; then m=$c; fi; done; echo $m

@@ -52,7 +52,7 @@ export const unitFact: FactKind<UnitKey, UnitState> = {
         // A pattern beside names would take the units that it matches out of the names' order.
         return sh`echo ${scope}
 if command -v systemctl >/dev/null 2>&1; then
-  [ -n "\${XDG_RUNTIME_DIR-}" ] || { XDG_RUNTIME_DIR=/run/user/$(id -u); export XDG_RUNTIME_DIR; }
+  [ ${scope} = system ] || [ -n "\${XDG_RUNTIME_DIR-}" ] || { XDG_RUNTIME_DIR=/run/user/$(id -u); export XDG_RUNTIME_DIR; }
   ${raw(show(names.filter((name) => name !== '*')))}
   echo =all
   ${raw(show(names.filter((name) => name === '*')))}

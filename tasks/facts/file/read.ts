@@ -27,7 +27,7 @@ shut() { # a folder above may not be entered
 targets() { for p do say "$(readlink -n -- "$p"; echo .)"; done; }
 ends() { for p do d=$(readlink -f -- "$p"; echo .); say "\${d%??}."; done; }
 hashes() { for p do sha256sum <"$p" | cut -c1-64; done; }
-texts() { for p do if [ "$(wc -c <"$p")" -le ${contentLimit} ]; then b64 <"$p"; else echo -; echo .; fi; done; }
+texts() { for p do if [ "\${s%%"$n"*}" -le ${contentLimit} ]; then b64 <"$p"; else echo -; echo .; fi; s=\${s#*"$n"}; done; }
 set -- ${keys.map((key) => canonicalPath(key.path))}
 t=${`${keys.map(tag).join(',')},`} i=0 f= own= links= led= plain= odd= text=
 # Lists are of places in "$@": names would have to be quoted, and lists of them be copied for each.
@@ -48,11 +48,12 @@ done
 echo "$f"
 [ -z "$own" ] || eval "stat -c '${raw(statFormat)}' -- $own" || exit 65
 [ -z "$led" ] || eval "stat -L -c '${raw(statFormat)}' -- $led" || exit 65
-for d in ${folders}; do d=$(cd -P -- "$d" 2>/dev/null && pwd -P && echo .); say "\${d%??}."; done
+for d in ${folders}; do if cd -P -- "$d" 2>/dev/null; then say "$PWD."; else say .; fi; done
 eval "targets$links"
 eval "ends$led"
-[ -z "$plain" ] || eval "sha256sum -- $plain" | cut -c1-64
+[ -z "$plain" ] || eval "sha256sum -- $plain"
 eval "hashes$odd"
+[ -z "$text" ] || s=$(eval "stat -L -c %s -- $text") || exit 65
 eval "texts$text"
 echo end
 `;
@@ -105,7 +106,7 @@ export function parse(keys: readonly FileKey[], result: ExecResult): readonly Fi
   const folders = new Map([...new Set(keys.map((key) => parentOf(key.path)))].map((folder) => [folder, string()]));
   const targets = section('lL', string);
   const reals = section('L', string);
-  const plain = section('p', line);
+  const plain = section('p', () => line().slice(0, 64));
   const odd = section('o', line);
   const contents = section('c', bytes);
   // Something that came or went meanwhile would give its answer to another path.
