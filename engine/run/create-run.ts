@@ -26,13 +26,14 @@ export interface Parts {
   readonly noteUndeclared: (label: string) => void;
   readonly cancel: Cancel;
   readonly isOver: (node: TaskNode) => boolean;
+  readonly begin: (node: TaskNode) => void;
   readonly watches: readonly PlanWatch[];
 }
 
 /** Makes what all nodes of a run share. */
 export function createRun(
   graph: Graph,
-  {options, name, secrets, hashes, emit, noteUndeclared, cancel, isOver, watches}: Parts,
+  {options, name, secrets, hashes, emit, noteUndeclared, cancel, isOver, begin, watches}: Parts,
 ): Run {
   const {registry, check = false, diff = false} = options;
   const values = createValues();
@@ -82,6 +83,7 @@ export function createRun(
     watches,
     validateArgs: options.validateArgs,
     schemaOf: options.schemaOf,
+    begin,
     open,
     lock: once((machine) => options.lockMachine?.(machine, name) ?? Promise.resolve()),
     sleep: cancel.sleep,

@@ -29,6 +29,7 @@ export async function performItem({turn, label}: LoopItem): Promise<ItemResult> 
     placed = {...turn, where};
     const refused = await settle(placed, () => firstRefusal(turn));
     if (refused) return {status: 'skipped', reason: `when: ${refused.source}`, record: recordOfSkip(refused)};
+    turn.run.begin(turn.node);
     const environment = await settle(placed, () => environmentOf(turn.task, turn.scope));
     const current = {...placed, where: withEnvironment(where, environment)};
     placed = current;

@@ -23,6 +23,7 @@ export async function performMeta(turn: Turn, word: MetaWord): Promise<ItemResul
   try {
     const refused = await settle(turn, () => firstRefusal(turn));
     if (refused) return {status: 'skipped', reason: `when: ${refused.source}`, record: recordOfSkip(refused)};
+    turn.run.begin(turn.node);
     const message = await obey(turn, word);
     return {status: 'ok', record: recordOf({}, false), ...(message === undefined ? {} : {message})};
   } catch (error) {

@@ -70,7 +70,7 @@ async function settledWithin(work: readonly Promise<unknown>[], seconds: number)
 }
 
 async function runNodes(graph: Graph, beginning: Beginning): Promise<Omit<RunResult, 'journal'>> {
-  const {options, name, emit, begun} = beginning;
+  const {options, name, emit} = beginning;
   const {check = false, diff = false, strict = false, now = Date.now} = options;
   const {playbooks, inventory} = graph.project;
   const nodes = taskNodes(graph).length;
@@ -90,6 +90,7 @@ async function runNodes(graph: Graph, beginning: Beginning): Promise<Omit<RunRes
   const pending = openPendingHandlers(options.stateFolder, {readOnly: check});
   /** What became of the node that a lane performed last. */
   const performed = new Map<string, Performed & {readonly node: TaskNode; readonly milliseconds: number}>();
+  const begun = new WeakSet<TaskNode>();
   const ended = new Set<TaskNode>();
   const hashes = openHashCache(options.stateFolder);
   const leaving: Promise<unknown>[] = [];
@@ -102,6 +103,11 @@ async function runNodes(graph: Graph, beginning: Beginning): Promise<Omit<RunRes
     noteUndeclared: notes.addUndeclared,
     cancel,
     isOver: (node) => ended.has(node),
+    begin(node) {
+      if (node.observed !== undefined || begun.has(node)) return;
+      begun.add(node);
+      emit({type: 'node-started', node: infoOf(run, node)});
+    },
   });
 
   async function performNode(node: TaskNode): Promise<Outcome> {
@@ -121,8 +127,9 @@ async function runNodes(graph: Graph, beginning: Beginning): Promise<Omit<RunRes
   async function turn(node: TaskNode): Promise<Performed> {
     const ready = node.observed === undefined ? await options.instead?.(run, node) : undefined;
     if (ready !== undefined) return ready;
-    if (node.observed === undefined) emit({type: 'node-started', node: infoOf(run, node)});
-    return perform(run, node);
+    const done = await perform(run, node);
+    if (done.outcome.status !== 'skipped') run.begin(node);
+    return done;
   }
 
   function nodeEnded(node: TaskNode, outcome: Outcome): void {
@@ -157,6 +164,6 @@ async function runNodes(graph: Graph, beginning: Beginning): Promise<Omit<RunRes
   const code = exitCode(hosts, {bug, interrupted: cancel.stopping.aborted, strict: check && strict});
   const failed = check ? [] : keepFailedHosts(options.stateFolder, hosts);
   const told = [...notes.texts({check, pending: pending.texts()}), ...failed];
-  emit({type: 'run-ended', run: name, code, milliseconds: now() - begun, hosts, notes: told});
+  emit({type: 'run-ended', run: name, code, milliseconds: now() - beginning.begun, hosts, notes: told});
   return {run: name, code, hosts, notes: told};
 }

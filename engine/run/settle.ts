@@ -48,6 +48,7 @@ export function placeOfVariable(host: string, where: Where | undefined): Where {
 async function readVariable({run, where, node}: Turn, {host, variable}: NeedsVariable): Promise<void> {
   const request = run.registry.variables[variable];
   if (request === undefined) throw new Error(`Internal error: no variable ${variable} in the registry`);
+  run.begin(node);
   const ahead = node.host === host ? await run.readAhead.questions(node) : [];
   await run.facts.ask(placeOfVariable(host, where), [request], ahead);
 }

@@ -60,6 +60,8 @@ export interface Run {
   readonly validateArgs: ValidateArgs;
   /** The JSON Schema of a module's arguments. */
   schemaOf(module: string): Readonly<Record<string, unknown>> | undefined;
+  /** Tells, once, that a node's work begins: it is not skipped, or whether it is has to be asked first. */
+  readonly begin: (node: TaskNode) => void;
   open(where: Where, options?: OpenOptions): Promise<Host>;
   /** Takes the machine's lock, once, before the first change. */
   lock(machine: string): Promise<void>;

@@ -11,6 +11,25 @@ describe('a task', () => {
     expect((await run()).outcome('Write')).to.deep.equal({status: 'skipped', reason: 'when: wanted'});
   });
 
+  it('begins where it is not skipped, or where that has to be asked first', async () => {
+    const {run} = await scene(`- hosts: all
+  tasks:
+    - {name: Not wanted, debug: {msg: x}, when: false}
+    - {name: Of another family, debug: {msg: x}, when: os.family == "other"}
+    - {name: Say, debug: {msg: x}}
+    - {name: Fail, debug: {msg: x}, when: int(os.name) == 1, ignore_errors: true}
+`);
+    const {events, lines} = await run();
+    expect(lines).to.deep.equal([
+      'h1: Not wanted → skipped',
+      'h1: Of another family → skipped',
+      'h1: Say → ok',
+      'h1: Fail → failed',
+    ]);
+    const begun = events.flatMap((event) => (event.type === 'node-started' ? [event.node.task] : []));
+    expect(begun).to.deep.equal(['Of another family', 'Say', 'Fail']);
+  });
+
   it('fails when its condition is no bool', async () => {
     const {run} = await scene(
       '- hosts: all\n  vars: {count: "{{3}}"}\n  tasks:\n    - {name: Write, file: {path: /a}, when: vars.count}\n',
