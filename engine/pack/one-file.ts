@@ -18,6 +18,13 @@ export async function packIntoOneFile(entry: string, file: string): Promise<void
     external: ['cpu-features'],
     plugins: [
       {
+        name: 'unused parts',
+        setup(building) {
+          // ssh2's ways through HTTP proxies load all of Node's HTTP and TLS.
+          building.onLoad({filter: /\/ssh2\/lib\/http-agents\.js$/}, () => ({contents: 'module.exports = {};'}));
+        },
+      },
+      {
         name: 'compiled parts',
         setup(building) {
           building.onResolve({filter: /\.node$/}, ({path, importer}) => ({
