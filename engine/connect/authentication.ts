@@ -1,4 +1,4 @@
-import {readFile} from 'node:fs/promises';
+import {readFileSync} from 'node:fs';
 import {connect} from 'node:net';
 import type {ConnectionSettings} from './connection.js';
 
@@ -32,7 +32,7 @@ export async function credentials(settings: ConnectionSettings): Promise<Credent
   const list: Credential[] = [];
   const tried: string[] = [];
   for (const file of settings.privateKeyFiles) {
-    const key = await readKey(file);
+    const key = readKey(file);
     if (typeof key === 'string') {
       tried.push(`key ${file} (${key})`);
     } else {
@@ -61,10 +61,10 @@ export async function credentials(settings: ConnectionSettings): Promise<Credent
   return {list, tried};
 }
 
-async function readKey(file: string): Promise<Buffer | string> {
+function readKey(file: string): Buffer | string {
   let key: Buffer;
   try {
-    key = await readFile(file);
+    key = readFileSync(file);
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     return missing ? 'no such file' : 'cannot be read';

@@ -1,4 +1,5 @@
-import {appendFile, mkdir, readFile} from 'node:fs/promises';
+import {readFileSync, statSync} from 'node:fs';
+import {appendFile, mkdir} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import {quote, Unreachable} from '../host.js';
 import type {ConnectionSettings} from './connection.js';
@@ -6,7 +7,7 @@ import {
   fingerprint,
   judge,
   keyAlgorithms,
-  keysOf,
+  keysByName,
   keyType,
   knownHostName,
   knownHostsLine,
@@ -25,23 +26,32 @@ export interface HostKeyCheck {
 /** Reads what is known of a machine's key. */
 export async function hostKeyCheck(settings: ConnectionSettings): Promise<HostKeyCheck> {
   const name = settings.hostKeyAlias ?? knownHostName(settings.address, settings.port);
-  const texts = await Promise.all(settings.knownHostsFiles.map(readKnown)).catch((error: unknown) => {
+  let known: readonly KnownKey[];
+  try {
+    known = settings.knownHostsFiles.flatMap((file) => knownIn(file)(name));
+  } catch (error) {
     throw new Unreachable(settings.name, `the known hosts cannot be read: ${String(error)}`);
-  });
-  const known = keysOf(texts.flat(), name);
+  }
   return {
     algorithms: keyAlgorithms(known),
     verify: (key) => verify(settings, {name, key, known, verdict: judge(known, key)}),
   };
 }
 
-async function readKnown(file: string): Promise<ReturnType<typeof parseKnownHosts>> {
-  try {
-    return parseKnownHosts(await readFile(file, 'utf8'), file);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  }
+type KeysByName = ReturnType<typeof keysByName>;
+
+const read = new Map<string, {readonly state: string; readonly keys: KeysByName}>();
+
+/** What a file knows, read again when it has changed: a thousand machines may be looked for in it. */
+function knownIn(file: string): KeysByName {
+  const status = statSync(file, {throwIfNoEntry: false});
+  if (status === undefined) return () => [];
+  const state = [status.ino, status.size, status.mtimeMs].join(' ');
+  const before = read.get(file);
+  if (before?.state === state) return before.keys;
+  const keys = keysByName(parseKnownHosts(readFileSync(file, 'utf8'), file));
+  read.set(file, {state, keys});
+  return keys;
 }
 
 async function verify(

@@ -45,9 +45,25 @@ export function knownHostName(address: string, port: number): string {
   return port === 22 ? address.toLowerCase() : `[${address.toLowerCase()}]:${port}`;
 }
 
-/** The keys that are known for a name. */
-export function keysOf(known: readonly KnownKey[], name: string): readonly KnownKey[] {
-  return known.filter((entry) => matches(entry.names, name));
+/** Finds the keys that are known for a name. Most lines name their machines plainly, and are found at once, however many there are. */
+export function keysByName(known: readonly KnownKey[]): (name: string) => readonly KnownKey[] {
+  const plain = new Map<string, KnownKey[]>();
+  const others: KnownKey[] = [];
+  for (const entry of known) {
+    if (/[*?!|]/.test(entry.names)) {
+      others.push(entry);
+      continue;
+    }
+    for (const name of new Set(entry.names.toLowerCase().split(','))) {
+      const same = plain.get(name);
+      if (same) same.push(entry);
+      else plain.set(name, [entry]);
+    }
+  }
+  return (name) =>
+    [...(plain.get(name) ?? []), ...others.filter((entry) => matches(entry.names, name))].sort(
+      (a, b) => a.line - b.line,
+    );
 }
 
 /** Judges the key that a machine shows (its bytes on the wire) by the keys known for its name. */

@@ -42,8 +42,11 @@ export function splitter(mark: string, events: SplitterEvents): (chunk: Buffer) 
 
 /** How many bytes at the end may be the beginning of the mark. */
 function overlap(bytes: Buffer, needle: Buffer): number {
-  for (let length = Math.min(needle.length - 1, bytes.length); length > 0; length--) {
-    if (bytes.subarray(bytes.length - length).equals(needle.subarray(0, length))) return length;
+  const [first = 0] = needle;
+  const earliest = Math.max(0, bytes.length - needle.length + 1);
+  for (let at = bytes.indexOf(first, earliest); at >= 0; at = bytes.indexOf(first, at + 1)) {
+    const length = bytes.length - at;
+    if (bytes.subarray(at).equals(needle.subarray(0, length))) return length;
   }
   return 0;
 }

@@ -186,6 +186,8 @@ async function attemptHop(
   client?.on('error', (error: Error) => {
     hop.broken ??= `the connection was lost: ${error.message}`;
   });
+  // The library leaves small packets waiting for the answer to the ones before them.
+  client?.on('connect', () => client.setNoDelay(true));
   if (onHandshake) client?.on('handshake', onHandshake);
   client?.on('close', () => {
     hop.broken ??= 'the connection was closed by the machine';
@@ -204,7 +206,6 @@ async function attemptHop(
   } finally {
     signal?.removeEventListener('abort', giveUp);
   }
-  client?.setNoDelay(true);
   return hop;
 }
 

@@ -93,7 +93,7 @@ export function checkHostName(name: string, at: Span, report: Report): boolean {
 export function hostAndPort(text: string): {readonly name: string; readonly port: number | undefined} {
   const {name = text, port} = /^(?<name>(?:[^:[\]]|\[[^\]]*\])+):(?<port>\d+)$/.exec(text)?.groups ?? {};
   const inner = name.startsWith('[') && name.endsWith(']') ? name.slice(1, -1) : '';
-  return {name: isIPv6(inner) ? inner : name, port: port === undefined ? undefined : Number(port)};
+  return {name: inner !== '' && isIPv6(inner) ? inner : name, port: port === undefined ? undefined : Number(port)};
 }
 
 /** Takes `ansible_group_priority` out of a group's variables: it orders groups, and is none of them. */

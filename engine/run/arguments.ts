@@ -1,4 +1,4 @@
-import {readFile} from 'node:fs/promises';
+import {readFileSync} from 'node:fs';
 import {relative} from 'node:path';
 import {evaluate, evaluateExpression, renderTemplate} from '../language/evaluate.js';
 import {EvaluationFailed, type Scope} from '../language/reference.js';
@@ -189,12 +189,21 @@ async function localValue(turn: Turn, {kind, name, at, sealed, inside}: LocalArg
   if (kind === 'command')
     return {source: await readLocal(path, turn.run.hashes, sealed).catch(unreadable), words} satisfies LocalCommand;
   const open = await sealed?.open(path).catch(unreadable);
-  const source = open?.bytes.toString('utf8') ?? (await readFile(path, 'utf8').catch(unreadable));
+  const source = open?.bytes.toString('utf8') ?? readText(path, unreadable);
   const shown = relative(process.cwd(), path);
   const text = await settle(turn, () =>
     renderTemplate(source, turn.scope, {file: shown.startsWith('..') ? path : shown}),
   );
   return {path, text} satisfies RenderedTemplate;
+}
+
+/** What of a size to be rendered is read in less time than it takes to wait for it. */
+function readText(path: string, unreadable: (error: unknown) => never): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    return unreadable(error);
+  }
 }
 
 function secretsIn(value: unknown, property: Property | undefined): readonly unknown[] {

@@ -3,7 +3,7 @@ import {createHmac} from 'node:crypto';
 import {
   judge,
   keyAlgorithms,
-  keysOf,
+  keysByName,
   knownHostName,
   knownHostsLine,
   parseKnownHosts,
@@ -14,7 +14,7 @@ const key = someKey();
 const other = someKey();
 
 function verdict(text: string, name = 'h', shown = key): string {
-  return judge(keysOf(parseKnownHosts(text, 'f'), name), shown).kind;
+  return judge(keysByName(parseKnownHosts(text, 'f'))(name), shown).kind;
 }
 
 describe('known_hosts', () => {
@@ -26,7 +26,7 @@ describe('known_hosts', () => {
   });
 
   it('tells a changed key with the line that knows another', () => {
-    const known = keysOf(parseKnownHosts(`# comment\n\n${knownHostsLine('h', other)}`, 'f'), 'h');
+    const known = keysByName(parseKnownHosts(`# comment\n\n${knownHostsLine('h', other)}`, 'f'))('h');
     expect(judge(known, key)).to.deep.include({kind: 'changed'}).and.to.have.nested.property('known.line', 3);
   });
 
