@@ -19,7 +19,11 @@ export const shell: TaskModule<ShellArgs, RunFacts, RunChange> = {
   name: 'shell',
   reads: runReads,
   plan(args, facts) {
-    const script = runBy(args.executable ?? '/bin/sh', args.cmd);
+    // Where nothing stands before it, it is run by a fresh /bin/sh as it is.
+    const script =
+      args.executable === undefined && args.chdir === undefined
+        ? args.cmd
+        : runBy(args.executable ?? '/bin/sh', args.cmd);
     return planRun(args, facts, {script, line: args.cmd.trim().split('\n')[0] ?? ''});
   },
   apply: applyRun,
