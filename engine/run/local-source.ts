@@ -1,6 +1,5 @@
 import {createHash} from 'node:crypto';
-import {existsSync, lstatSync, readdirSync, readlinkSync, statSync, type Stats} from 'node:fs';
-import {readFile, stat} from 'node:fs/promises';
+import {existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync, type Stats} from 'node:fs';
 import {homedir} from 'node:os';
 import {dirname, isAbsolute, join} from 'node:path';
 import type {Play, Task} from '../load/project.js';
@@ -43,7 +42,7 @@ export function findLocal(
 
 /** Describes a file or a folder of the controller; large files are hashed through the cache, encrypted ones are opened where `sealed` is given. */
 export async function readLocal(path: string, hashes: HashCache, sealed?: SealedFiles): Promise<LocalSource> {
-  const status = await stat(path);
+  const status = statSync(path);
   if (status.isDirectory()) {
     const opened: string[] = [];
     const entries = await entriesOf(path, '', {hashes, sealed, opened});
@@ -54,7 +53,7 @@ export async function readLocal(path: string, hashes: HashCache, sealed?: Sealed
   if (open !== undefined) return {...fileOf(open.path, open.bytes), ...attributes};
   if (status.size > largestText)
     return {type: 'file', path, size: status.size, sha256: await hashes.sha256(path, status), ...attributes};
-  return {...fileOf(path, await readFile(path)), ...attributes};
+  return {...fileOf(path, readFileSync(path)), ...attributes};
 }
 
 function fileOf(path: string, bytes: Buffer): Omit<Extract<LocalSource, {type: 'file'}>, 'mode' | 'mtime'> {

@@ -1,4 +1,4 @@
-import {readFile} from 'node:fs/promises';
+import {readFileSync} from 'node:fs';
 import {pipeline} from 'node:stream/promises';
 import {pack, type Pack} from 'tar-stream';
 import {OtherSize, pieceSize, piecesOf, type Sending} from './content.js';
@@ -45,14 +45,14 @@ async function fill(packing: Pack, members: Iterable<Member>): Promise<void> {
     const header = {name, size: content.size, mode: 0o600, mtime: new Date(mtime * 1000)};
     if (content.size > pieceSize && 'local' in content)
       await pipeline(piecesOf(content.local, content.size), packing.entry(header));
-    else await added(packing, header, 'bytes' in content ? content.bytes : await wholeFile(content));
+    else await added(packing, header, 'bytes' in content ? content.bytes : wholeFile(content));
   }
   packing.finalize();
 }
 
-/** Small files are read at once: a stream of each would take longer than the reading. */
-async function wholeFile({local, size}: Extract<Sending, {readonly local: string}>): Promise<Buffer> {
-  const bytes = await readFile(local);
+/** Small files are read at once: a stream of each, or to wait for it, would take longer than the reading. */
+function wholeFile({local, size}: Extract<Sending, {readonly local: string}>): Buffer {
+  const bytes = readFileSync(local);
   if (bytes.length !== size) throw new OtherSize(local);
   return bytes;
 }

@@ -54,9 +54,12 @@ async function parcelsOf(files: readonly FileToPut[], {execute}: Ways): Promise<
   return found;
 }
 
+/** As long as any. */
+const someStage = stageName();
+
 /** Whether an archive can carry it in the folder in which it waits. */
 function canBeStaged(folder: string, name: string): boolean {
-  return !folder.includes('\\') && isMemberName(`${folder}/${stageName()}/${name}`);
+  return !folder.includes('\\') && isMemberName(`${folder}/${someStage}/${name}`);
 }
 
 interface PlacedParcel extends Parcel {
