@@ -15,6 +15,11 @@ type ClientChannel = Parameters<NonNullable<NonNullable<Parameters<NodeSSH['exec
 // sshd's MaxSessions is 10; two are left for a cancellation.
 const mostChannels = 8;
 
+// More at once would take each other the time in which one must be done; fewer would leave the controller idle while packets are on their way.
+const logins = slots(64);
+/** Milliseconds after which one that has met nobody yet holds up no other. */
+const longestSilence = 3000;
+
 /** What the one who connects wants to hear, and may say. */
 export interface ConnectOptions {
   /** Hears, once, why a connection that stood has broken. */
@@ -125,7 +130,19 @@ interface HopOptions {
   readonly onHandshake: (() => void) | undefined;
 }
 
+/** Connects in its turn: its time begins then. */
 async function connectHop(settings: ConnectionSettings, options: HopOptions): Promise<Hop> {
+  const giveBack = await logins.take();
+  const silence = setTimeout(giveBack, longestSilence);
+  try {
+    return await connectInTime(settings, {...options, onConnected: () => clearTimeout(silence)});
+  } finally {
+    clearTimeout(silence);
+    giveBack();
+  }
+}
+
+async function connectInTime(settings: ConnectionSettings, options: TurnOptions): Promise<Hop> {
   const deadline = performance.now() + settings.connectTimeout * 1000;
   const ways = await credentials(settings);
   for (let attempt = 1; ; attempt++) {
@@ -143,14 +160,19 @@ async function connectHop(settings: ConnectionSettings, options: HopOptions): Pr
   }
 }
 
-interface Attempt extends HopOptions {
+interface TurnOptions extends HopOptions {
+  /** Hears that the machine has answered at all. */
+  readonly onConnected: () => void;
+}
+
+interface Attempt extends TurnOptions {
   readonly ways: Credentials;
   readonly milliseconds: number;
 }
 
 async function attemptHop(
   settings: ConnectionSettings,
-  {ways, through, signal, onHandshake, milliseconds}: Attempt,
+  {ways, through, signal, onConnected, onHandshake, milliseconds}: Attempt,
 ): Promise<Hop> {
   const check = await hostKeyCheck(settings);
   const hop: Hop = {ssh: new NodeSSH(), broken: undefined, onClose: undefined};
@@ -187,7 +209,10 @@ async function attemptHop(
     hop.broken ??= `the connection was lost: ${error.message}`;
   });
   // The library leaves small packets waiting for the answer to the ones before them.
-  client?.on('connect', () => client.setNoDelay(true));
+  client?.on('connect', () => {
+    client.setNoDelay(true);
+    onConnected();
+  });
   if (onHandshake) client?.on('handshake', onHandshake);
   client?.on('close', () => {
     hop.broken ??= 'the connection was closed by the machine';

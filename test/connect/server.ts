@@ -21,6 +21,8 @@ export interface ServerOptions {
   /** Put in front of PATH. */
   readonly path?: string;
   readonly password?: string;
+  /** Nobody is let in before it. */
+  readonly opening?: Promise<void>;
   /** Whoever has logged in gets no answer any more. */
   readonly hangs?: boolean;
   /** Each connection is cut after so many pieces of input. */
@@ -34,8 +36,8 @@ export interface TestServer {
   readonly settings: ConnectionSettings;
   readonly hostKey: Buffer;
   readonly knownHosts: string;
-  /** How many connections were made, and how many pieces of input the channels got. */
-  readonly counts: {connections: number; writes: number; channels: number};
+  /** How many connections were made, how many of them waited for their login at the same time at the most, and how many pieces of input the channels got. */
+  readonly counts: {connections: number; loggingIn: number; writes: number; channels: number};
   /** Cuts all connections without a word, as a power cut does. */
   cut(): void;
   close(): Promise<void>;
@@ -49,19 +51,27 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const keyFile = join(folder, 'id_ed25519');
   writeFileSync(keyFile, client.private, {mode: 0o600});
   const hostKey = publicBytes(host.public);
-  const counts = {connections: 0, writes: 0, channels: 0};
+  const counts = {connections: 0, loggingIn: 0, writes: 0, channels: 0};
+  const outside = new Set<object>();
   const sockets = new Set<Socket>();
   const children = new Set<ChildProcess>();
   let toDrop = options.dropFirst ?? 0;
   const server = new Server({hostKeys: [host.private]}, (connection) => {
     counts.connections++;
+    outside.add(connection);
+    counts.loggingIn = Math.max(counts.loggingIn, outside.size);
+    connection.on('ready', () => outside.delete(connection));
+    connection.on('close', () => outside.delete(connection));
     let sessions = 0;
     let left = options.cutAfter ?? Infinity;
     connection.on('error', () => undefined);
     connection.on('authentication', (context) => {
-      if (context.method === 'publickey' && publicBytes(client.public).equals(context.key.data)) context.accept();
-      else if (context.method === 'password' && context.password === options.password) context.accept();
-      else context.reject(['publickey', 'password']);
+      const isKey = context.method === 'publickey' && publicBytes(client.public).equals(context.key.data);
+      const isAllowed = isKey || (context.method === 'password' && context.password === options.password);
+      void (options.opening ?? Promise.resolve()).then(() => {
+        if (isAllowed) context.accept();
+        else context.reject(['publickey', 'password']);
+      });
     });
     connection.on('tcpip', (accept, _reject, info) => {
       const socket = connectTcp(info.destPort, info.destIP, () => {
