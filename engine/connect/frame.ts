@@ -11,15 +11,9 @@ export interface FrameText {
 }
 
 /**
- * A script that runs the script which comes by its standard input, with the standard input that descriptor 4 holds.
- * A script that came by an argument could be read by every user of the machine, and is bounded in length.
- */
-export const evalInput = `u7s_s=$(cat) && exec 0<&4 4<&- && eval "unset u7s_s
-$u7s_s"`;
-
-/**
  * What a fresh shell learns before its first frame: a plain environment, and functions that run one script and then print the mark.
- * Everything is read as a whole before it runs, so that no shell takes a frame for a command's input by reading ahead.
+ * Everything is read as a whole before it runs, so that no shell takes a frame for a command's input by reading ahead. What runs in a shell of its own
+ * comes to it by a pipe: an argument could be read by every user of the machine, the environment by every program of the same user.
  */
 export function preamble(): string {
   return `{
@@ -43,7 +37,7 @@ fi >/dev/null 2>&1 </dev/null
 u7s_end() { printf '%s%s %s\\n' "$1" "$2" "$3"; printf '%s%s\\n' "$1" "$2" >&2; }
 u7s() { ( u7s_s=$3; set --; eval "unset u7s_s
 $u7s_s" ) </dev/null; u7s_end "$1" "$2" $?; }
-u7s_timed() { [ -n "$u7s_t" ] || u7s_limits; { printf '%s\\n' "$2" | $u7s_t "$1" /bin/sh -c ${quote(evalInput)}; } 4<&0; }
+u7s_timed() { [ -n "$u7s_t" ] || u7s_limits; { printf 'exec 3<&-; %s\\n' "$2" | $u7s_t "$1" /bin/sh -c '. /proc/self/fd/3' 3<&0 0<&4 4<&-; } 4<&0; }
 u7s_for() { u7s_timed "$3" "$4" </dev/null; u7s_end "$1" "$2" $?; }
 u7s_own() { printf '%sgo\\n' "$1"; u7s_timed "$3" "$4"; u7s_end "$1" "$2" $?; exit; }
 }

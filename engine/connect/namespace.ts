@@ -1,8 +1,11 @@
 import {quote} from '../host.js';
-import {evalInput} from './frame.js';
 
 /** What the wrapped script says on stderr, and its status, where the namespaces are not there. */
 export const noNamespace = {mark: 'u7s: no rootless namespace', code: 78} as const;
+
+// It comes by a pipe, and leaves the standard input to what it runs.
+const evalInput = `u7s_s=$(cat) && exec 0<&4 4<&- && eval "unset u7s_s
+$u7s_s"`;
 
 /**
  * Wraps a script so that it runs inside the rootlesskit namespaces of the user who runs it.

@@ -79,6 +79,20 @@ for (const connection of ['ssh', 'local'] as const) {
       expect(result).to.deep.equal({code: 5, stdout: 'long 1\ninput', stderr: ''});
     });
 
+    it('runs scripts of any length with a bound of time, and leaves nothing of them where others could see it', async () => {
+      const padding = '# some padding that makes it long\n';
+      const seen = `for f in /proc/$$/environ /proc/$$/cmdline; do tr '\\0' '\\n' <$f | grep -c padding; done`;
+      for (const script of ['', padding.repeat(3000), padding.repeat(32768)]) {
+        const result = await host.exec(`${script}${seen}; sh -c 'ls /proc/$$/fd/3' 2>/dev/null; exit 6`, {timeout: 60});
+        expect(result, `${script.length} bytes`).to.deep.equal({code: 6, stdout: '0\n0\n', stderr: ''});
+      }
+    });
+
+    it('gives a bounded script its input', async () => {
+      const result = await host.exec('read line; echo "[$line]"; cat', {timeout: 60, input: 'one\ntwo\n'});
+      expect(result).to.deep.equal({code: 0, stdout: '[one]\ntwo\n', stderr: ''});
+    });
+
     it('does not run an input that its command leaves unread', async () => {
       const result = await host.exec('exit 0', {input: 'echo EXECUTED\n'.repeat(1000)});
       expect(result).to.deep.equal({code: 0, stdout: '', stderr: ''});
