@@ -17,20 +17,14 @@ export interface EnterOptions {
   readonly broken: () => string | undefined;
 }
 
-/** A shell that waits for its first line. */
-export interface Entered {
-  readonly pid: number;
-  readonly uid: number;
-}
-
 /** The command with which a channel for `enter` is opened. */
 export const shellCommand = 'exec /bin/sh';
 
 /**
- * Makes the plain shell on a channel into one of the wanted user, in its session where that is asked.
+ * Makes the plain shell on a channel into one of the wanted user, in its session where that is asked; resolves with its process number.
  * Rejects with `CommandFailed` where sudo refuses, `PlaceMissing` where the user or its session is not there, else `Unreachable`.
  */
-export async function enter(channel: Channel, options: EnterOptions): Promise<Entered> {
+export async function enter(channel: Channel, options: EnterOptions): Promise<number> {
   const nonce = randomBytes(12).toString('hex');
   const marks = {ready: `u7s-ready-${nonce}`, prompt: `u7s-ask-${nonce}`};
   channel.stdin.write(`{ ${become(options, marks)}\n}\n`);
@@ -52,9 +46,9 @@ export async function enter(channel: Channel, options: EnterOptions): Promise<En
       fail(new Unreachable(options.machine, `no shell ${asRole(options)} within ${options.timeout} s`));
     }, options.timeout * 1000);
     const look = (): void => {
-      const ready = new RegExp(`${marks.ready} (\\d+) (\\d+)\\n`).exec(out.stdout);
+      const ready = new RegExp(`${marks.ready} (\\d+)\\n`).exec(out.stdout);
       if (ready !== null && out.stderr.includes(`${marks.ready}\n`)) {
-        done(() => resolve({pid: Number(ready[1]), uid: Number(ready[2])}));
+        done(() => resolve(Number(ready[1])));
         return;
       }
       const prompts = out.stderr.split(marks.prompt).length - 1;
@@ -93,7 +87,7 @@ interface Marks {
 
 function become({user, session, password}: EnterOptions, marks: Marks): string {
   const greeting = `${session ? sessionScript : ''}printf '%s\\n' ${marks.ready} >&2
-printf '%s %s %s\\n' ${marks.ready} $$ "$(id -u)"`;
+printf '%s %s\\n' ${marks.ready} $$`;
   if (user === undefined) return greeting;
   const name = quote(user);
   // Without a password sudo must not wait for one.

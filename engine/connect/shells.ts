@@ -80,7 +80,7 @@ export class Shells {
       if (this.#open.size >= mostShells) this.#closeIdle();
     }, 250);
     const channel = await link.open(shellCommand, options).finally(() => clearInterval(making));
-    const {pid} = await enter(channel, {machine: name, ...seat, password, timeout, broken: () => link.broken});
+    const pid = await enter(channel, {machine: name, ...seat, password, timeout, broken: () => link.broken});
     this.#told?.({kind: 'shell', what: `shell of ${seat.user ?? user}`, begun, ended: performance.now()});
     const shell = new Shell(channel, {
       machine: name,
