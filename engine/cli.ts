@@ -13,6 +13,7 @@ import {listText} from './cli/list.js';
 import {parseArguments} from './cli/options.js';
 import {applyPlan, makePlan} from './cli/planning.js';
 import {endPhase} from './cli/phases.js';
+import {startProfile} from './cli/profiling.js';
 import {runOnMachines} from './cli/run-machines.js';
 import {engineOptions} from './cli/running.js';
 import {rolesPath} from './cli/roles-path.js';
@@ -69,7 +70,7 @@ async function carryOut(invocation: Invocation, words: readonly string[]): Promi
       print(await list(invocation));
       return 0;
     case 'syntax-check':
-      await checkSyntax(invocation.options);
+      await checkSyntax(invocation);
       return 0;
     case 'graph':
       print(drawing(await prepare(invocation.options, {keepSealed: true}), invocation));
@@ -132,9 +133,11 @@ interface LoadMode {
 }
 
 /** Without an inventory nobody knows the hosts: then files alone are checked. */
-async function checkSyntax(options: ProjectOptions): Promise<void> {
+async function checkSyntax({options, profile}: Extract<Invocation, {command: 'syntax-check'}>): Promise<void> {
+  const profiling = startProfile(profile);
   const anyHosts = options.inventories.length === 0;
   await prepare(anyHosts ? {...options, limit: undefined} : options, {keepSealed: true, anyHosts});
+  profiling?.end();
 }
 
 async function prepare(options: ProjectOptions, mode: LoadMode = {}): Promise<Graph> {

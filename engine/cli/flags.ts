@@ -82,7 +82,7 @@ export function outputsOf({output = []}: Pick<ShowFlags, 'output'>): readonly Ou
 /** What is to be done with playbooks: run them, list what is in them, or only check them. */
 export function runInvocation(playbooks: readonly string[], flags: RunFlags): Invocation {
   const project = projectOptions(playbooks, flags);
-  if (flags.syntaxCheck) return {command: 'syntax-check', options: project};
+  if (flags.syntaxCheck) return {command: 'syntax-check', options: project, profile: flags.profile};
   if (flags.explain !== undefined) return {command: 'explain', options: project, task: flags.explain};
   const what = [
     ...(flags.listHosts ? (['hosts'] as const) : []),

@@ -67,7 +67,7 @@ export type InventoryForm =
 export type Invocation =
   | {readonly command: 'run'; readonly options: RunOptions}
   | {readonly command: 'list'; readonly options: ProjectOptions; readonly what: readonly ('hosts' | 'tasks' | 'tags')[]}
-  | {readonly command: 'syntax-check'; readonly options: ProjectOptions}
+  | {readonly command: 'syntax-check'; readonly options: ProjectOptions; readonly profile?: string | undefined}
   | {readonly command: 'explain'; readonly options: ProjectOptions; readonly task: string}
   | {
       readonly command: 'adhoc';

@@ -151,4 +151,13 @@ describe('u7s-play --syntax-check', function () {
     expect(known.stderr).to.include('"wbe" names no host and no group');
     program.remove();
   });
+
+  it('tells where the time goes, where that is asked', async () => {
+    const program = createProgram();
+    program.write('site.yml', '- hosts: web\n  tasks: []\n');
+    const {code, stderr} = await program.run('site.yml', '--syntax-check', '--profile', 'trace.json');
+    program.remove();
+    expect(code).to.equal(0);
+    expect(stderr).to.match(/^PROFILE[^]*\nload [^]*\ngraph /m);
+  });
 });
