@@ -36,6 +36,13 @@ describe('the figures of the bench', () => {
     expect(text).to.match(/u7s-play +100 ms {2}\(90 ms – 300 ms, 3 runs, processor 80 ms, 50 MB\)/);
     expect(text).to.include('MISSED   4.5× faster than other (≥ 5×)');
   });
+
+  it('are shown with where the time goes when they miss', () => {
+    const [ours, other] = row.figures;
+    const profiled = {...row, figures: [{...ours, profile: 'PROFILE 1 s\n\nstart'}, other]} as Row;
+    expect(rowText(profiled)).to.include('(≥ 5×)\n\n  PROFILE 1 s\n\n  start\n');
+    expect(rowText({...profiled, reaches: []})).not.to.include('PROFILE');
+  });
 });
 
 describe('the table of the bench', () => {
@@ -77,6 +84,9 @@ describe('the stopwatch of the bench', function () {
       [1, 4, 5],
       [2, 3, 6],
     ]);
+    const profiled = {...side('d'), profile: () => Promise.resolve('PROFILE')};
+    const [last] = await interleaved([profiled], {runs: 1, report: () => undefined});
+    expect(last?.profile).to.equal('PROFILE');
     const idle = {...side('c'), check: () => Promise.reject(new Error('nothing done'))};
     const refused = await interleaved([idle], {runs: 1, report: () => undefined}).catch((error: unknown) =>
       String(error),

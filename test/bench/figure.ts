@@ -7,6 +7,8 @@ export interface Figure {
   readonly processor?: number;
   /** Bytes of memory at the most, where they were measured. */
   readonly memory?: number;
+  /** Where the time of one more run went. */
+  readonly profile?: string;
 }
 
 /** What is to be reached: our median against another side's, or against a number of milliseconds (`over` what the floor takes). */
@@ -71,7 +73,7 @@ export function judge({figures}: Row, reach: Reach): {readonly text: string; rea
   }
 }
 
-/** A row as lines: each side's median and spread, then what was to be reached. */
+/** A row as lines: each side's median and spread, then what was to be reached, and where the time goes of what is missed. */
 export function rowText(row: Row): string {
   const lines = row.figures.map(({side, times, processor, memory}) => {
     const spread = `${ms(Math.min(...times))} – ${ms(Math.max(...times))}`;
@@ -83,11 +85,13 @@ export function rowText(row: Row): string {
   });
   const judged = row.reaches.map((reach) => judge(row, reach));
   const reached = judged.map(({text, isReached}) => `  ${isReached ? 'reached' : 'MISSED '}  ${text}`);
+  const profile = judged.every(({isReached}) => isReached) ? undefined : row.figures[0]?.profile;
   return [
     row.case,
     ...lines,
     ...reached,
     ...(row.compared === undefined ? [] : [`  compared: ${row.compared}`]),
+    ...(profile === undefined ? [] : [`\n${profile.replaceAll(/^(?=.)/gm, '  ')}`]),
     '',
   ].join('\n');
 }

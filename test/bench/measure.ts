@@ -49,6 +49,8 @@ export interface Side {
   readonly run: () => Promise<Taken>;
   /** Rejects when the run did not really do its work. */
   readonly check?: (taken: Taken) => Promise<void>;
+  /** Runs once more, and tells where the time goes. */
+  readonly profile?: () => Promise<string>;
 }
 
 /** Runs all sides in turn, so often; a side that does not do its work ends the bench. */
@@ -68,13 +70,17 @@ export async function interleaved(
       report(`  ${side.name}: ${Math.round(result.time)} ms`);
     }
   }
-  return sides.map(({name}) => {
+  const figures: Figure[] = [];
+  for (const {name, before, profile} of sides) {
     const results = taken.get(name) ?? [];
-    return {
+    if (profile) await before?.();
+    figures.push({
       side: name,
       times: results.map(({time}) => time),
       processor: median(results.map(({processor}) => processor)),
       memory: Math.max(...results.map(({memory}) => memory)),
-    };
-  });
+      ...(profile && {profile: await profile()}),
+    });
+  }
+  return figures;
 }

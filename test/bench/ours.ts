@@ -2,7 +2,7 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {measured, type Taken} from './measure.js';
+import {measured, type Side, type Taken} from './measure.js';
 
 /** The program, as a build has it. */
 export const program = fileURLToPath(new URL('../../engine/main.js', import.meta.url));
@@ -14,5 +14,21 @@ export async function ours(...words: readonly string[]): Promise<Taken> {
     return await measured([process.execPath, program, ...words], {XDG_STATE_HOME: state});
   } finally {
     rmSync(state, {recursive: true});
+  }
+}
+
+/** Our side of a case. */
+export function ourSide(name: string, words: readonly string[]): Pick<Side, 'name' | 'run' | 'profile'> {
+  return {name, run: () => ours(...words), profile: () => profileOf(words)};
+}
+
+/** Where the time of a run goes, as `--profile` tells it. */
+async function profileOf(words: readonly string[]): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'u7s-bench-'));
+  try {
+    const {said} = await ours(...words, '--profile', join(folder, 'trace.json'));
+    return said.slice(Math.max(0, said.indexOf('PROFILE'))).trimEnd();
+  } finally {
+    rmSync(folder, {recursive: true});
   }
 }

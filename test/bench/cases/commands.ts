@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import type {BenchCase} from '../bench.js';
 import {onAll} from '../hosts.js';
 import {interleaved, measured, type Side} from '../measure.js';
-import {ours} from '../ours.js';
+import {ourSide} from '../ours.js';
 import {havePyinfra, pyinfraInventory} from '../peers.js';
 
 const count = 100;
@@ -49,7 +49,7 @@ END
       },
     });
     const sides: readonly Side[] = [
-      {name: 'u7s-play', run: () => ours(site, '-i', lab.inventory())},
+      ourSide('u7s-play', [site, '-i', lab.inventory()]),
       {
         name: 'pyinfra',
         run: () => measured(['env', '-C', options.folder, join(pyinfra, 'bin/pyinfra'), '-y', inventory, deploy]),

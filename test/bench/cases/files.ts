@@ -7,7 +7,7 @@ import type {BenchCase, BenchOptions} from '../bench.js';
 import {median, type Figure, type Row} from '../figure.js';
 import {haveOnAll, onAll, sameState} from '../hosts.js';
 import {interleaved, measured, type Side} from '../measure.js';
-import {ours} from '../ours.js';
+import {ourSide} from '../ours.js';
 
 const target = '/srv/bench-files';
 
@@ -26,7 +26,7 @@ function sides(lab: Lab, {folder, name}: {readonly folder: string; readonly name
     `- hosts: all\n  tasks:\n    - copy: {src: ${join(folder, name)}, dest: ${target}/, mode: preserve}\n`,
   );
   return [
-    {name: 'u7s-play', run: () => ours(site, '-i', lab.inventory())},
+    ourSide('u7s-play', [site, '-i', lab.inventory()]),
     shell('scp', `scp -q -r -F ${config} ${name} "$host:${target}/"`),
     shell('rsync', `rsync -a -e "ssh -F ${config}" ${name} "$host:${target}/"`),
     shell('tar over ssh', `tar -cf - ${name} | ssh -F ${config} "$host" tar -xf - -C ${target}`),

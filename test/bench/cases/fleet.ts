@@ -5,7 +5,7 @@ import type {BenchCase, BenchOptions} from '../bench.js';
 import type {Reach, Row} from '../figure.js';
 import {haveOnAll, onAll, sameState} from '../hosts.js';
 import {interleaved, measured, type Side} from '../measure.js';
-import {ours} from '../ours.js';
+import {ourSide} from '../ours.js';
 import {havePeers, type Peer} from '../peers.js';
 import {stateScript, undoScript, writeTasks} from '../tasks.js';
 
@@ -65,7 +65,7 @@ export const converged: BenchCase = {
   run: async (options) => {
     const {lab, peers, site} = await ready(options);
     const first = {state: undefined};
-    const mine = {name: 'u7s-play', run: () => ours(...site)};
+    const mine = ourSide('u7s-play', site);
     // Everybody has done its own work once: pyinfra and Ansible count another order of lines as work.
     for (const side of [mine, ...peers]) {
       const {code, said} = await side.run();
@@ -92,7 +92,7 @@ export const first: BenchCase = {
     const before = async (): Promise<void> => {
       await onAll(lab, undoScript);
     };
-    const sides = [{name: 'u7s-play', run: () => ours(...site)}, ...peers].map((side) => ({
+    const sides = [ourSide('u7s-play', site), ...peers].map((side) => ({
       ...compared(side, {lab, first: found, changes: true}),
       before,
     }));

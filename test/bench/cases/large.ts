@@ -2,7 +2,7 @@ import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {BenchCase} from '../bench.js';
 import {interleaved} from '../measure.js';
-import {ours} from '../ours.js';
+import {ourSide} from '../ours.js';
 
 interface Size {
   readonly tasks: number;
@@ -29,7 +29,7 @@ export const graph: BenchCase = {
   name: 'graph',
   run: async (options) => {
     const words = written(options.folder, {tasks: 200, hosts: 1000});
-    const side = {name: 'u7s-play --syntax-check', run: () => ours('--syntax-check', ...words)};
+    const side = ourSide('u7s-play --syntax-check', ['--syntax-check', ...words]);
     return [
       {
         case: 'a graph of 200 000 nodes (200 tasks × 1000 hosts)',
@@ -51,7 +51,7 @@ export const skipped: BenchCase = {
     return [
       {
         case: '700 tasks × 50 hosts, all skipped by when',
-        figures: await interleaved([{name: 'u7s-play', run: () => ours(...words)}], options),
+        figures: await interleaved([ourSide('u7s-play', words)], options),
         reaches: [{kind: 'within', milliseconds: 1500}],
       },
     ];

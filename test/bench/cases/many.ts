@@ -6,7 +6,7 @@ import type {BenchCase} from '../bench.js';
 import type {Row} from '../figure.js';
 import {onAll} from '../hosts.js';
 import {interleaved, measured, type Side} from '../measure.js';
-import {ours} from '../ours.js';
+import {ours, ourSide} from '../ours.js';
 import {writeTasks} from '../tasks.js';
 
 interface Alias {
@@ -79,8 +79,7 @@ export const many: BenchCase = {
         const all = aliases(lab, count);
         const {inventory} = await written(lab, {folder: join(options.folder, `many-${count}`), all});
         return {
-          name: `u7s-play, ${count} hosts`,
-          run: () => ours(tasks.ours, '-i', inventory),
+          ...ourSide(`u7s-play, ${count} hosts`, [tasks.ours, '-i', inventory]),
           check: async () => {
             const {code, said} = await ours(tasks.ours, '-i', inventory, '--check', '--strict', '-l', 'm0');
             if (code !== 0) throw new Error(`something is left to do:\n${said}`);
