@@ -187,23 +187,31 @@ function makeMagicTypes({inventory}: Project): Readonly<Record<string, ValueType
 
 /** Checks the types of expressions; the same expression on the same types is checked once. */
 export function createTypeCheck(draft: Draft): (source: TaskSource, typeOfName: (name: string) => ValueType) => void {
-  const done = new Set<string>();
+  /** What each source names, and the types with which it was checked. */
+  const met = new Map<TaskSource, {readonly roots: readonly string[]; readonly done: Set<string>}>();
   const numbers = new Map<ValueType, number>();
   const numberOf = (type: ValueType): number => {
     const known = numbers.get(type) ?? numbers.size;
     numbers.set(type, known);
     return known;
   };
-  return ({expression, references}, typeOfName) => {
+  return (taskSource, typeOfName) => {
+    const {expression} = taskSource;
     if (!expression) return;
-    const roots = [...new Set(references.flatMap(({path}) => (typeof path[0] === 'string' ? [path[0]] : [])))];
+    const known = met.get(taskSource) ?? {roots: rootsOf(taskSource), done: new Set()};
+    met.set(taskSource, known);
+    const {roots, done} = known;
     const types = roots.map((name) => [name, typeOfName(name)] as const);
-    const {at, source, result} = expression;
-    const key = `${at.file}:${at.line}:${at.column}:${source}:${types.map(([, type]) => numberOf(type)).join()}`;
+    const key = types.map(([, type]) => numberOf(type)).join();
     if (done.has(key)) return;
     done.add(key);
+    const {at, source, result} = expression;
     for (const {message, hint, range} of checkExpression(source, {variables: Object.fromEntries(types), result})) {
       tell(draft, {at: within(at, range), message, hint});
     }
   };
+}
+
+function rootsOf({references}: TaskSource): readonly string[] {
+  return [...new Set(references.flatMap(({path}) => (typeof path[0] === 'string' ? [path[0]] : [])))];
 }
