@@ -3,7 +3,7 @@ import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, st
 import {homedir} from 'node:os';
 import {basename, isAbsolute, join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import type {KeptTerm, KeptTerms} from '../load/kept-term.js';
+import type {KeptFile, KeptTerms} from '../load/kept-term.js';
 
 /** So many sets of files are kept, and none that is larger, in characters. */
 export const mostKept = {sets: 32, characters: 8 * 1024 * 1024};
@@ -33,32 +33,32 @@ function cacheRoot(environment: NodeJS.ProcessEnv = process.env): string {
  */
 export function openKeptTerms(file: string, build: string): KeptOnDisk {
   const before = readKept(file, build);
-  const used = new Map<string, KeptTerm>();
+  const used = new Map<string, () => KeptFile>();
   let isNew = false;
   return {
     find(digest) {
       const term = before.get(digest);
-      if (term !== undefined) used.set(digest, term);
+      if (term !== undefined) used.set(digest, () => term);
       return term;
     },
-    keep(digest, term) {
-      used.set(digest, term);
+    keep(digest, form) {
+      used.set(digest, form);
       isNew = true;
     },
     save() {
       if (!isNew) return;
-      const terms = JSON.stringify([...used]);
+      const terms = JSON.stringify([...used].map(([digest, form]) => [digest, form()]));
       if (terms.length <= mostKept.characters) writeKept(file, `${headOf(build, terms)}\n${terms}`);
     },
   };
 }
 
-function readKept(file: string, build: string): ReadonlyMap<string, KeptTerm> {
+function readKept(file: string, build: string): ReadonlyMap<string, KeptFile> {
   try {
     const text = readFileSync(file, 'utf8');
     const end = text.indexOf('\n');
     const terms = text.slice(end + 1);
-    if (text.slice(0, end) === headOf(build, terms)) return new Map(JSON.parse(terms) as [string, KeptTerm][]);
+    if (text.slice(0, end) === headOf(build, terms)) return new Map(JSON.parse(terms) as [string, KeptFile][]);
   } catch {
     // What is not there, or cannot be read, is made anew.
   }

@@ -1,6 +1,4 @@
-import {compileExpression} from '../language/expression.js';
-import type {Problem} from '../language/reference.js';
-import {compileTemplate} from '../language/template.js';
+import {problemsIn, type Language} from '../language/sound.js';
 import type {Term} from '../language/term.js';
 import {within, type Span} from '../span.js';
 import type {Condition} from './project.js';
@@ -12,10 +10,10 @@ export function checkLanguage(term: Term, report: Report): void {
     case 'literal':
       return;
     case 'text':
-      reportProblems(compileTemplate(term.source).problems, term.at, report);
+      reportProblems('template', term, report);
       return;
     case 'expression':
-      reportProblems(compileExpression(term.source).problems, term.at, report);
+      reportProblems('expression', term, report);
       return;
     case 'list':
       for (const item of term.items) checkLanguage(item, report);
@@ -33,7 +31,7 @@ export function conditionsOf(term: Term | undefined, report: Report): readonly C
   const source = term.kind === 'literal' ? term.value : term.source;
   if (typeof source === 'boolean') return [{at: term.at, source}];
   if (typeof source !== 'string') return [];
-  reportProblems(compileExpression(source).problems, term.at, report);
+  reportProblems('expression', {source, at: term.at}, report);
   return [{at: term.at, source}];
 }
 
@@ -46,6 +44,10 @@ export function asExpression(term: Term): Term {
     : term;
 }
 
-function reportProblems(problems: readonly Problem[], at: Span, report: Report): void {
-  for (const problem of problems) report.error(within(at, problem.range), problem.message, problem.hint);
+function reportProblems(
+  language: Language,
+  {source, at}: {readonly source: string; readonly at: Span},
+  report: Report,
+): void {
+  for (const {range, message, hint} of problemsIn(language, source)) report.error(within(at, range), message, hint);
 }

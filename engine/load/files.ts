@@ -7,7 +7,7 @@ import {BadInput} from '../diagnostic.js';
 import {reasonOf} from '../reason.js';
 import type {Span} from '../span.js';
 import type {Report} from './report.js';
-import {keptForm, termOfKept, type KeptTerms} from './kept-term.js';
+import {believe, keptForm, keptTemplate, termOfKept, type KeptTerms} from './kept-term.js';
 import {hideTerm, sealedInJson, startsSealed, unsealedFile, unsealedTerm, type Unsealing} from './sealed.js';
 import {isSealed} from '../vault/format.js';
 import {PasswordWanted} from '../vault/vault.js';
@@ -26,8 +26,8 @@ export interface Files {
     path: string,
     wanted: {readonly at: Span | undefined; readonly what: string; readonly mayKeep?: boolean},
   ): Term | undefined;
-  /** The text of a file, opened where it is sealed; undefined where it cannot be read, which is reported. */
-  text(path: string): string | undefined;
+  /** The text of a file, opened where it is sealed; undefined where it cannot be read, which is reported. Of a template it may be known that nothing is wrong with it. */
+  text(path: string, options?: {readonly isTemplate?: boolean}): string | undefined;
   /** Opens a file that is sent somewhere, if it is sealed, so that what is wrong is told at `at` beforehand. */
   tryToOpen(path: string, at: Span): void;
   /** Opens a value that stands encrypted in JSON; gives any other one as it is. */
@@ -81,8 +81,8 @@ export function createFiles(
       parsed.set(path, term);
       return term;
     },
-    text(path) {
-      if (!texts.has(path)) texts.set(path, staysSealed(path) ? undefined : textOf(path));
+    text(path, {isTemplate = false} = {}) {
+      if (!texts.has(path)) texts.set(path, staysSealed(path) ? undefined : textOf(path, isTemplate));
       return texts.get(path);
     },
     tryToOpen(path, at) {
@@ -121,18 +121,28 @@ export function createFiles(
     if (kept === undefined || digest === undefined || /vault/i.test(read.text) || read.sealed)
       return parsedTerm(path, read);
     const known = kept.find(digest);
-    if (known !== undefined) return termOfKept(known, {file: shown(path), text: read.text});
+    if (known !== undefined && known[0] !== 'template') return termOfKept(known, {file: shown(path), text: read.text});
     const told = report.diagnostics.length;
     const scalars: YamlOptions['scalars'] = new Map();
     const term = parsedTerm(path, read, {scalars});
-    if (term !== undefined && report.diagnostics.length === told) kept.keep(digest, keptForm(term, scalars));
+    if (term !== undefined && report.diagnostics.length === told) kept.keep(digest, () => keptForm(term, scalars));
     return term;
   }
 
-  function textOf(path: string): string | undefined {
+  function textOf(path: string, isTemplate: boolean): string | undefined {
     const read = readText(path);
     if (read?.sealed) report.secret(read.text.split(/\{\{.*?\}\}/s));
+    else if (read && isTemplate) keepTemplate(path, read.text);
     return read?.text;
+  }
+
+  /** Templates are read each time; only that nothing is wrong with one is kept. */
+  function keepTemplate(path: string, text: string): void {
+    const digest = sources.get(resolve(cwd, path));
+    if (digest === undefined) return;
+    const known = unsealing.kept?.find(digest);
+    if (known?.[0] === 'template') believe(text, known[1]);
+    else unsealing.kept?.keep(digest, () => keptTemplate(text));
   }
 
   /** Without any password a file that only tasks need may stay as it is where nothing is run. */

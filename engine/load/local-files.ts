@@ -87,7 +87,7 @@ function checkLocal(name: string, {kind, at, place, decrypts}: LocalName): reado
 }
 
 function readTemplate(path: string, {draft: {loading}}: TaskPlace): Term | undefined {
-  const source = loading.files.text(path);
+  const source = loading.files.text(path, {isTemplate: true});
   if (source === undefined) return undefined;
   const starts = [0];
   for (let at = source.indexOf('\n'); at !== -1; at = source.indexOf('\n', at + 1)) starts.push(at + 1);

@@ -2,9 +2,17 @@ import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'nod
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {expect} from 'chai';
+import {problemsIn} from '../../engine/language/sound.js';
 import type {Term} from '../../engine/language/term.js';
 import {createFiles} from '../../engine/load/files.js';
-import {keptForm, termOfKept, type KeptTerm, type KeptTerms} from '../../engine/load/kept-term.js';
+import {
+  believe,
+  keptForm,
+  termOfKept,
+  type KeptFile,
+  type KeptTerm,
+  type KeptTerms,
+} from '../../engine/load/kept-term.js';
 import {createReport} from '../../engine/load/report.js';
 import type {ScalarSource} from '../../engine/load/scalar-place.js';
 import {parseYaml} from '../../engine/load/yaml.js';
@@ -55,6 +63,27 @@ describe('a term that is kept', () => {
   });
 });
 
+describe('a text that is kept', () => {
+  it('is not looked at again where nothing was wrong with it', () => {
+    const sources = ['{{kept.once}}', 'kept.twice > 1', 'neither {{'] as const;
+    problemsIn('template', sources[0]);
+    problemsIn('expression', sources[1]);
+    problemsIn('template', sources[2]);
+    const {kept} = again(JSON.stringify(sources));
+    const scalars = new Map<Span, ScalarSource>();
+    const term = parseYaml('f.yml', JSON.stringify(sources), {report: createReport(), scalars});
+    const form = term && keptForm(term, scalars);
+    expect(kept).to.deep.equal(term);
+    expect(form?.[0] === 'list' && form[2].map((each) => each[4])).to.deep.equal(['t', 'e', '']);
+  });
+
+  it('is believed to be sound only in the language in which it was', () => {
+    believe('{{#if broken', 't');
+    expect(problemsIn('template', '{{#if broken')).to.deep.equal([]);
+    expect(problemsIn('expression', '{{#if broken')).to.have.length(1);
+  });
+});
+
 describe('files that may be kept', () => {
   let folder: string;
 
@@ -73,9 +102,9 @@ describe('files that may be kept', () => {
     return files.read(join(folder, 'f.yml'), {at: undefined, what: 'tasks', mayKeep});
   }
 
-  function inMemory(): KeptTerms & {readonly terms: Map<string, KeptTerm>} {
-    const terms = new Map<string, KeptTerm>();
-    return {terms, find: (digest) => terms.get(digest), keep: (digest, term) => void terms.set(digest, term)};
+  function inMemory(): KeptTerms & {readonly terms: Map<string, KeptFile>} {
+    const terms = new Map<string, KeptFile>();
+    return {terms, find: (digest) => terms.get(digest), keep: (digest, form) => void terms.set(digest, form())};
   }
 
   it('are read once, and anew when they have changed', () => {
@@ -87,6 +116,16 @@ describe('files that may be kept', () => {
     const changed = read('a: c\n', kept);
     expect(changed?.kind === 'dict' && changed.entries[0]?.value).to.include({value: 'c'});
     expect(kept.terms).to.have.length(2);
+  });
+
+  it('tell of a template only whether it is sound', () => {
+    const kept = inMemory();
+    const path = join(folder, 'page.hbs');
+    writeFileSync(path, 'Hello {{kept.name}}');
+    const files = createFiles(folder, createReport(), {vault: undefined, keepSealed: true, kept});
+    problemsIn('template', 'Hello {{kept.name}}');
+    expect(files.text(path, {isTemplate: true})).to.equal('Hello {{kept.name}}');
+    expect([...kept.terms.values()]).to.deep.equal([['template', 't']]);
   });
 
   it('are not kept when they are told of, hold what was encrypted, or are variables', () => {
