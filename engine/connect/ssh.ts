@@ -7,6 +7,7 @@ import {ChannelRefused, type Channel, type Ended, type Link} from './channel.js'
 import type {ConnectionSettings} from './connection.js';
 import {Dropped, explain, type LibraryError} from './connect-failure.js';
 import {hostKeyCheck} from './host-key.js';
+import {makeLean} from './lean-client.js';
 import {slots} from './slots.js';
 
 type Client = NonNullable<NodeSSH['connection']>;
@@ -204,6 +205,7 @@ async function attemptHop(
   };
   const ready = hop.ssh.connect(config);
   const client = hop.ssh.connection;
+  if (client) makeLean(client);
   // node-ssh takes its own listener away when connected; a reset would then end the program.
   client?.on('error', (error: Error) => {
     hop.broken ??= `the connection was lost: ${error.message}`;

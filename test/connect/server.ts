@@ -6,7 +6,7 @@ import {createServer, connect as connectTcp} from 'node:net';
 import {tmpdir} from 'node:os';
 import type {Writable} from 'node:stream';
 import {join} from 'node:path';
-import ssh2 from 'ssh2';
+import ssh2, {type PublicKeyAuthContext} from 'ssh2';
 import type {ConnectionSettings} from '../../engine/connect/connection.js';
 import {knownHostsLine} from '../../engine/connect/known-hosts.js';
 
@@ -21,6 +21,8 @@ export interface ServerOptions {
   /** Put in front of PATH. */
   readonly path?: string;
   readonly password?: string;
+  /** The kind of the client's key; default ed25519. */
+  readonly clientKey?: 'ed25519' | 'rsa';
   /** Nobody is let in before it. */
   readonly opening?: Promise<void>;
   /** Whoever has logged in gets no answer any more. */
@@ -36,8 +38,8 @@ export interface TestServer {
   readonly settings: ConnectionSettings;
   readonly hostKey: Buffer;
   readonly knownHosts: string;
-  /** How many connections were made, how many of them waited for their login at the same time at the most, and how many pieces of input the channels got. */
-  readonly counts: {connections: number; loggingIn: number; writes: number; channels: number};
+  /** How many connections were made, how many of them waited for their login at the same time at the most, how many logins asked whether a key would do, and how many pieces of input the channels got. */
+  readonly counts: {connections: number; loggingIn: number; asked: number; writes: number; channels: number};
   /** Cuts all connections without a word, as a power cut does. */
   cut(): void;
   close(): Promise<void>;
@@ -47,11 +49,11 @@ export interface TestServer {
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'u7s-connect-'));
   const host = keyPair();
-  const client = keyPair();
+  const client = keyPair(options.clientKey);
   const keyFile = join(folder, 'id_ed25519');
   writeFileSync(keyFile, client.private, {mode: 0o600});
   const hostKey = publicBytes(host.public);
-  const counts = {connections: 0, loggingIn: 0, writes: 0, channels: 0};
+  const counts = {connections: 0, loggingIn: 0, asked: 0, writes: 0, channels: 0};
   const outside = new Set<object>();
   const sockets = new Set<Socket>();
   const children = new Set<ChildProcess>();
@@ -66,7 +68,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     let left = options.cutAfter ?? Infinity;
     connection.on('error', () => undefined);
     connection.on('authentication', (context) => {
-      const isKey = context.method === 'publickey' && publicBytes(client.public).equals(context.key.data);
+      const isKey = context.method === 'publickey' && isSigned(context, client.public);
+      if (context.method === 'publickey' && context.signature === undefined) counts.asked++;
       const isAllowed = isKey || (context.method === 'password' && context.password === options.password);
       void (options.opening ?? Promise.resolve()).then(() => {
         if (isAllowed) context.accept();
@@ -158,10 +161,17 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   };
 }
 
+/** Whether a login is with a key, and signed by it where it is not only asked for. */
+function isSigned({key, blob, signature, hashAlgo}: PublicKeyAuthContext, line: string): boolean {
+  const known = utils.parseKey(line);
+  if (known instanceof Error || !publicBytes(line).equals(key.data)) return false;
+  return signature === undefined || (blob !== undefined && known.verify(blob, signature, hashAlgo));
+}
+
 /** Makes a key pair; the library makes one now and then that it cannot read itself. */
-export function keyPair(): {readonly private: string; readonly public: string} {
+export function keyPair(kind: 'ed25519' | 'rsa' = 'ed25519'): {readonly private: string; readonly public: string} {
   for (;;) {
-    const pair = utils.generateKeyPairSync('ed25519');
+    const pair = kind === 'rsa' ? utils.generateKeyPairSync('rsa', {bits: 2048}) : utils.generateKeyPairSync('ed25519');
     if (!(utils.parseKey(pair.private) instanceof Error)) return pair;
   }
 }
