@@ -6,6 +6,7 @@ import {credentials, type Credentials} from './authentication.js';
 import {ChannelRefused, type Channel, type Ended, type Link} from './channel.js';
 import type {ConnectionSettings} from './connection.js';
 import {Dropped, explain, type LibraryError} from './connect-failure.js';
+import {GatheringSocket} from './gathering-socket.js';
 import {hostKeyCheck} from './host-key.js';
 import {makeLean} from './lean-client.js';
 import {slots} from './slots.js';
@@ -201,7 +202,7 @@ async function attemptHop(
         },
       );
     },
-    ...(through && {sock: await through()}),
+    sock: through ? await through() : new GatheringSocket().connect(settings.port, settings.address),
   };
   const ready = hop.ssh.connect(config);
   const client = hop.ssh.connection;
