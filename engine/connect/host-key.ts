@@ -23,8 +23,8 @@ export interface HostKeyCheck {
   verify(key: Buffer): Promise<Unreachable | undefined>;
 }
 
-/** Reads what is known of a machine's key. */
-export async function hostKeyCheck(settings: ConnectionSettings): Promise<HostKeyCheck> {
+/** Reads what is known of a machine's key; throws `Unreachable` where that cannot be read. */
+export function hostKeyCheck(settings: ConnectionSettings): HostKeyCheck {
   const name = settings.hostKeyAlias ?? knownHostName(settings.address, settings.port);
   let known: readonly KnownKey[];
   try {

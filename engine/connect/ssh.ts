@@ -176,7 +176,7 @@ async function attemptHop(
   settings: ConnectionSettings,
   {ways, through, signal, onConnected, onHandshake, milliseconds}: Attempt,
 ): Promise<Hop> {
-  const check = await hostKeyCheck(settings);
+  const check = hostKeyCheck(settings);
   const hop: Hop = {ssh: new NodeSSH(), broken: undefined, onClose: undefined};
   let refused: Unreachable | undefined;
   let keySeen = false;
