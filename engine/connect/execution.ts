@@ -1,4 +1,3 @@
-import type {Readable} from 'node:stream';
 import {CommandFailed, type ExecResult} from '../host.js';
 import type {RawResult} from './shell.js';
 
@@ -9,7 +8,8 @@ export interface Execution {
   readonly label: string;
   /** The time was asked for: the machine itself keeps it. */
   readonly guarded?: boolean;
-  readonly input?: Readable;
+  /** Each piece is used before the next one is asked for. */
+  readonly input?: AsyncIterable<Buffer>;
   /** Bytes of each stream that are kept. */
   readonly keep?: number;
 }

@@ -1,10 +1,9 @@
 import {randomBytes} from 'node:crypto';
-import type {Readable} from 'node:stream';
-import {pipeline} from 'node:stream/promises';
 import {Unreachable} from '../host.js';
 import type {TellTiming} from '../timing.js';
 import {capture, type Capture} from './capture.js';
 import type {Channel} from './channel.js';
+import {pour} from './pour.js';
 import {frameText, innerFrameText, lastFrameText, preamble} from './frame.js';
 import {splitter} from './splitter.js';
 
@@ -132,12 +131,11 @@ export class Shell {
   }
 
   /** Runs a script of any length with an input of any length, and ends the shell. */
-  async runLast(script: string, options: FrameOptions & {readonly input?: Readable}): Promise<RawResult> {
+  async runLast(script: string, options: FrameOptions & {readonly input?: AsyncIterable<Buffer>}): Promise<RawResult> {
     this.#used = true;
     const go = (): void => {
-      const {stdin} = this.#channel;
-      if (options.input === undefined) stdin.end();
-      else void pipeline(options.input, stdin).catch(() => stdin.end());
+      if (options.input === undefined) this.#channel.stdin.end();
+      else void pour(options.input, this.#channel);
     };
     try {
       return await this.#send(

@@ -1,6 +1,6 @@
-import {createHash} from 'node:crypto';
-import {createReadStream, readFileSync, renameSync, writeFileSync, type Stats} from 'node:fs';
+import {readFileSync, renameSync, writeFileSync, type Stats} from 'node:fs';
 import {join} from 'node:path';
+import {localDigest, noteLocalDigest, stateOf} from '../local-digest.js';
 
 /** Hashes of large files of the controller, kept from run to run: a file that looks untouched is not read again. */
 export interface HashCache {
@@ -26,13 +26,11 @@ export function openHashCache(folder: string | undefined): HashCache {
   const notes = new Map<string, {readonly state: string; readonly found: Promise<string | undefined>}>();
   let changed = false;
 
-  async function hash(path: string, state: string): Promise<string> {
-    const sha256 = createHash('sha256');
-    for await (const chunk of createReadStream(path)) sha256.update(chunk as Buffer);
-    const hex = sha256.digest('hex');
-    kept.set(path, {state, sha256: hex});
+  async function hash(path: string, status: Stats): Promise<string> {
+    const sha256 = await localDigest(path, status);
+    kept.set(path, {state: stateOf(status), sha256});
     changed = true;
-    return hex;
+    return sha256;
   }
 
   return {
@@ -40,9 +38,12 @@ export function openHashCache(folder: string | undefined): HashCache {
       const state = stateOf(status);
       used.add(path);
       const present = kept.get(path);
-      if (present?.state === state) return Promise.resolve(present.sha256);
+      if (present?.state === state) {
+        noteLocalDigest(path, status, present.sha256);
+        return Promise.resolve(present.sha256);
+      }
       const key = `${path}\0${state}`;
-      const begun = hashing.get(key) ?? hash(path, state);
+      const begun = hashing.get(key) ?? hash(path, status);
       hashing.set(key, begun);
       return begun;
     },
@@ -74,10 +75,6 @@ export function openHashCache(folder: string | undefined): HashCache {
 
 /** Milliseconds after which a further change of a file changes its times, too. */
 const settled = 100;
-
-function stateOf({size, mtimeMs, ctimeMs, ino}: Stats): string {
-  return [size, mtimeMs, ctimeMs, ino].join(' ');
-}
 
 function read(file: string): Readonly<Record<string, Kept>> {
   try {

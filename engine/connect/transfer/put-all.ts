@@ -1,5 +1,6 @@
 import {CommandFailed, type FileToPut, type Host} from '../../host.js';
-import {archive, isMemberName, isMemberTime, type Member} from './archive.js';
+import {archive, type Member} from './archive.js';
+import {isMemberName, isMemberSize, isMemberTime} from './archive-header.js';
 import {notReadable, sending, watched} from './content.js';
 import {asText, transferTimeout, type Execute} from '../execution.js';
 import {labelOf, notWritten} from './put.js';
@@ -49,7 +50,7 @@ async function parcelsOf(files: readonly FileToPut[], {execute}: Ways): Promise<
     if (folder === undefined || !canBeStaged(folder, name) || standing === undefined || standing.type === 'folder')
       continue;
     const content = await sending(file.content).catch(notReadable(labelOf(file.path)));
-    found.push({file, content, folder, name, standing, survey});
+    if (isMemberSize(content.size)) found.push({file, content, folder, name, standing, survey});
   }
   return found;
 }
@@ -97,7 +98,7 @@ async function ship(load: readonly PlacedParcel[], execute: Execute): Promise<vo
   const label = `writing ${load.length} files below ${shipment.top}`;
   const size = load.reduce((sum, {content}) => sum + content.size + 4096, 0);
   const sent = watched(archive(membersOf(shipment)));
-  const raw = await execute(shipScript(shipment, first.survey), {timeout: transferTimeout(size), label, ...sent});
+  const raw = await execute(shipScript(shipment), {timeout: transferTimeout(size), label, ...sent});
   sent.check(label);
   if (raw.code === 0) return;
   const result = asText(raw);

@@ -1,5 +1,4 @@
 import type {ExecResult} from '../../host.js';
-import {otherContent} from './put.js';
 import type {Shipment} from './shipment.js';
 
 /** More lines of what the programs said only repeat it for other files. */
@@ -31,14 +30,10 @@ export function failureOf(
     case 'left':
       return about(folders[index]?.files[nth]);
     case 'arrived': {
-      const end = lines.indexOf('sums');
-      const [sizes, sums] = [lines.slice(0, end), lines.slice(end + 1)];
-      const short = parcels.findIndex(({content}, at) => Number(sizes[at]) !== content.size);
-      if (short >= 0)
-        return about(short, `only ${sizes[short] ?? 0} of ${parcels[short]?.content.size ?? 0} bytes arrived`);
+      const short = parcels.findIndex(({content}, at) => Number(lines[at]) !== content.size);
       return about(
-        parcels.findIndex(({content}, at) => sums[at] !== content.sha256),
-        otherContent,
+        short < 0 ? undefined : short,
+        `only ${lines[short] ?? 0} of ${parcels[short]?.content.size ?? 0} bytes arrived`,
       );
     }
     default:

@@ -1,4 +1,4 @@
-import {createHash, randomBytes} from 'node:crypto';
+import {randomBytes} from 'node:crypto';
 import type {FileToPut} from '../../host.js';
 import type {Sending} from './content.js';
 import type {Standing, Survey} from './survey.js';
@@ -34,8 +34,6 @@ export interface Shipment {
   /** The folders that files go to, each with the one in it in which they wait, and their numbers. */
   readonly folders: readonly {readonly path: string; readonly stage: string; readonly files: readonly number[]}[];
   readonly outfits: readonly Outfit[];
-  /** Of the list of all digests, a line each. */
-  readonly sumOfSums: string;
   readonly keepsTimes: boolean;
 }
 
@@ -46,14 +44,12 @@ export function shipmentOf(parcels: readonly Parcel[], {uid}: Pick<Survey, 'uid'
   const below = (folder: string): string => folder.slice(top === '/' ? 1 : top.length + 1);
   const places = parcels.map(({folder}) => (below(folder) === '' ? '.' : below(folder)));
   const stageOf = (place: string): string => (place === '.' ? stage : `${place}/${stage}`);
-  const lines = parcels.map(({content}) => `${content.sha256}\n`).join('');
   return {
     top,
     parcels,
     staged: parcels.map(({name}, index) => `${stageOf(places[index] ?? '.')}/${name}`),
     folders: [...grouped(places)].map(([path, files]) => ({path, stage: stageOf(path), files})),
     outfits: outfitsOf(parcels, uid),
-    sumOfSums: createHash('sha256').update(lines).digest('hex'),
     keepsTimes: parcels[0]?.file.options?.mtime !== undefined,
   };
 }

@@ -8,7 +8,6 @@ export type Standing =
 /** What must be known of a machine before many files are written there. */
 export interface Survey {
   readonly hasTar: boolean;
-  readonly hasSums: boolean;
   /** The number of the user who writes. */
   readonly uid: string;
   /** Where the folders really are, in order; undefined where one is not there, or not to be told in a line. */
@@ -26,11 +25,9 @@ const letters: Readonly<Record<string, Standing['type']>> = {
 
 /** A script that looks at folders and at what stands at paths. */
 export function surveyScript(folders: readonly string[], paths: readonly string[]): string {
-  const has = (program: string): string => `command -v ${program} >/dev/null 2>&1 && echo yes || echo no`;
   return `n='
 '
-${has('tar')}
-${has('sha256sum')}
+command -v tar >/dev/null 2>&1 && echo yes || echo no
 id -u || exit 1
 real() {
 for d do
@@ -43,11 +40,11 @@ done
 look() {
 f=
 for p do
-w=n
-if [ ! -L "$p" ] && [ -d "$p" ]; then w=d
+if [ ! -e "$p" ]; then w=n
 elif [ -f "$p" ]; then w=f
-elif [ -d "$p" ]; then w=l
-elif [ -e "$p" ]; then w=o
+elif [ ! -d "$p" ]; then w=o
+elif [ -L "$p" ]; then w=l
+else w=d
 fi
 f=$f$w
 done
@@ -70,7 +67,7 @@ export function readSurvey(
   const lines = answer.split('\n');
   let at = 0;
   const line = (): string => lines[at++] ?? '';
-  const [hasTar, hasSums, uid] = [line() === 'yes', line() === 'yes', line()];
+  const [hasTar, uid] = [line() === 'yes', line()];
   const real = folders.map(() => line().slice(1));
   const places: Standing[] = [];
   for (const some of pieces(paths)) {
@@ -87,5 +84,5 @@ export function readSurvey(
     }
   }
   if (line() !== 'end' || !/^\d+$/.test(uid)) return undefined;
-  return {hasTar, hasSums, uid, folders: real.map((path) => (path === '' ? undefined : path)), places};
+  return {hasTar, uid, folders: real.map((path) => (path === '' ? undefined : path)), places};
 }

@@ -5,12 +5,18 @@ import {join} from 'node:path';
 import {Readable} from 'node:stream';
 import {expect} from 'chai';
 import {extract} from 'tar-stream';
-import {archive, isMemberName, isMemberTime, type Member} from '../../../engine/connect/transfer/archive.js';
+import {archive, type Member} from '../../../engine/connect/transfer/archive.js';
+import {isMemberName, isMemberSize, isMemberTime} from '../../../engine/connect/transfer/archive-header.js';
+
+/** An archive whose pieces may be kept. */
+async function* copied(members: readonly Member[]): AsyncGenerator<Buffer> {
+  for await (const piece of archive(members)) yield Buffer.from(piece);
+}
 
 /** What another reader finds in an archive: `name size mode mtime`, and the digest. */
 async function unpacked(members: readonly Member[]): Promise<readonly string[]> {
   const found: string[] = [];
-  for await (const entry of Readable.from(archive(members)).pipe(extract())) {
+  for await (const entry of Readable.from(copied(members)).pipe(extract())) {
     const hash = createHash('sha256');
     for await (const chunk of entry as AsyncIterable<Buffer>) hash.update(chunk);
     const {name, size, mode, mtime} = entry.header;
@@ -31,9 +37,10 @@ const sum = (bytes: Buffer): string => createHash('sha256').update(bytes).digest
 const contentOf = (bytes: Buffer) => ({bytes, size: bytes.length, sha256: sum(bytes)});
 
 describe('an archive', () => {
-  it('is read by others: sizes, times and names of every kind', async () => {
+  it('is read by others: sizes, times and names of every kind that it may have', async () => {
     const sizes = [0, 1, 511, 512, 513, 65_535, 65_536, 65_537, 300_000];
-    const names = ['a', 'é😀', 'x'.repeat(100), 'y'.repeat(101), `${'d/'.repeat(200)}é`];
+    const folder = 'd/'.repeat(70);
+    const names = ['a', 'b c', 'x'.repeat(90), `${'y'.repeat(140)}/z`, `${folder}f`, `${folder}${'x'.repeat(96)}`];
     const all = sizes.flatMap((size, at) =>
       names.map((name, nth) => member(`${at}-${name}`, Buffer.alloc(size, `${at}${nth}`), at === 0 ? 2 ** 31 - 1 : at)),
     );
@@ -50,8 +57,9 @@ describe('an archive', () => {
       writeFileSync(local, bytes);
       const told = {local, size: bytes.length, sha256: sum(bytes)};
       expect(await unpacked([{name: 'a', content: told}])).to.deep.equal([`a 200001 600 0 ${told.sha256}`]);
-      for (const size of [10, 200_000, 200_002, 400_000]) {
-        const error = await read([{name: 'a', content: {...told, size}}]).catch(String);
+      const others = [...[10, 200_000, 200_002, 400_000].map((size) => ({size})), {sha256: sum(Buffer.from('other'))}];
+      for (const other of others) {
+        const error = await read([{name: 'a', content: {...told, ...other}}]).catch(String);
         expect(error).to.include('has changed meanwhile');
       }
     } finally {
@@ -66,6 +74,7 @@ describe('an archive', () => {
     for (const odd of ['', 'é', `${name}x`, `/${'y'.repeat(155)}/${name}`, `/${'d/'.repeat(130)}a`])
       expect(isMemberName(odd), odd).to.equal(false);
     expect([-1, 0, 2 ** 31 - 1, 2 ** 31].map(isMemberTime)).to.deep.equal([false, true, true, false]);
+    expect([0, 2 ** 33 - 1, 2 ** 33].map(isMemberSize)).to.deep.equal([true, true, false]);
   });
 
   it('comes in large pieces', async () => {

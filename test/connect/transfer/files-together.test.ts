@@ -207,8 +207,7 @@ describe('files that are put together', () => {
     const longer = await rejection(host.putAll(files({local: path('source'), size: 3, sha256: 'f'.repeat(64)})));
     expect(longer.message).to.include('has changed meanwhile');
     const other = await rejection(host.putAll(files({local: path('source'), size: 6, sha256: 'f'.repeat(64)})));
-    expect(other.message).to.include(path('d2', 'x'));
-    expect(other).to.have.nested.property('result.stderr').that.includes('not what was sent');
+    expect(other.message).to.include(`${path('source')} has changed meanwhile`);
     expect(readdirSync(path('d0'))).to.deep.equal([]);
   });
 
