@@ -1,5 +1,6 @@
 import {createHash} from 'node:crypto';
 import {readFileSync, statSync} from 'node:fs';
+import {knownLocalDigest} from '../local-digest.js';
 import {onDisk} from '../run/sealed-files.js';
 import type {PlacedTurn} from '../run/turn.js';
 import type {LocalCommand, LocalSource, RenderedTemplate} from '../task.js';
@@ -36,8 +37,11 @@ const largestRead = 1024 * 1024;
 /** What is another when a file's bytes are; undefined where it cannot be read. */
 export function stampOf(path: string): string | undefined {
   try {
-    const {size, mtimeMs} = statSync(path);
+    const status = statSync(path);
+    const {size, mtimeMs} = status;
     if (size > largestRead) return `${size} ${mtimeMs}`;
+    const known = knownLocalDigest(path, status);
+    if (known !== undefined) return known;
     return createHash('sha256').update(readFileSync(path)).digest('hex');
   } catch {
     return undefined;

@@ -3,6 +3,7 @@ import {existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync
 import {homedir} from 'node:os';
 import {dirname, isAbsolute, join} from 'node:path';
 import type {Play, Task} from '../load/project.js';
+import {noteLocalDigest} from '../local-digest.js';
 import type {LocalSource} from '../task.js';
 import type {HashCache} from './hash-cache.js';
 import type {SealedFiles} from './sealed-files.js';
@@ -49,15 +50,19 @@ export async function readLocal(path: string, hashes: HashCache, sealed?: Sealed
     return {type: 'directory', path: sealed && opened.length > 0 ? sealed.folder(path) : path, entries};
   }
   const attributes = attributesOf(status);
-  const open = await sealed?.open(path);
+  const bytes = status.size > largestText ? undefined : readFileSync(path);
+  const open = await sealed?.open(path, bytes);
   if (open !== undefined) return {...fileOf(open.path, open.bytes), ...attributes};
-  if (status.size > largestText)
-    return {type: 'file', path, size: status.size, sha256: await hashes.sha256(path, status), ...attributes};
-  return {...fileOf(path, readFileSync(path)), ...attributes};
+  if (bytes !== undefined) return {...fileOf(path, bytes), ...attributes};
+  return {type: 'file', path, size: status.size, sha256: await hashes.sha256(path, status), ...attributes};
+}
+
+function sha256Of(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function fileOf(path: string, bytes: Buffer): Omit<Extract<LocalSource, {type: 'file'}>, 'mode' | 'mtime'> {
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const sha256 = sha256Of(bytes);
   const text = bytes.toString('utf8');
   const isText = bytes.length <= largestText && !bytes.includes(0) && Buffer.from(text).equals(bytes);
   return {type: 'file', path, size: bytes.length, sha256, ...(isText ? {text} : {})};
@@ -102,8 +107,12 @@ async function digestOf(
   // Where encrypted files are opened, what is kept of others is that they are not.
   const name = sealed === undefined ? path : `opened ${path}`;
   const plain = await hashes.digest(name, status, async () => {
-    const source = await readLocal(path, hashes, sealed);
-    return source.type === 'file' && source.path === path ? source.sha256 : undefined;
+    const bytes = status.size > largestText ? undefined : readFileSync(path);
+    if ((await sealed?.open(path, bytes)) !== undefined) return undefined;
+    if (bytes === undefined) return hashes.sha256(path, status);
+    const sha256 = sha256Of(bytes);
+    noteLocalDigest(path, status, sha256);
+    return sha256;
   });
   if (plain !== undefined) return {sha256: plain, size: status.size};
   const source = await readLocal(path, hashes, sealed);

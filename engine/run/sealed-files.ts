@@ -14,8 +14,8 @@ export interface Unsealing {
 
 /** Files of the controller that are encrypted there, and sent as what is in them. */
 export interface SealedFiles {
-  /** Opens a file, which is a secret from here on: its content, and the path under which `host` knows it. Undefined where it is not encrypted. */
-  open(path: string): Promise<{readonly path: string; readonly bytes: Buffer} | undefined>;
+  /** Opens a file (`bytes`: it was read already), which is a secret from here on: its content, and the path under which `host` knows it. Undefined where it is not encrypted. */
+  open(path: string, bytes?: Buffer): Promise<{readonly path: string; readonly bytes: Buffer} | undefined>;
   /** The path of a folder some files of which were opened. */
   folder(path: string): string;
   /** A host that writes the content of opened files where it is told their paths. */
@@ -36,9 +36,9 @@ export function onDisk(path: string): string {
 export function createSealedFiles(unsealing: Unsealing | undefined, secrets: Pick<Secrets, 'add'>): SealedFiles {
   const contents = new Map<string, Buffer>();
   return {
-    async open(path) {
-      if (unsealing?.isSealed(startOf(path)) !== true) return undefined;
-      const bytes = Buffer.from(unsealing.open(await readFile(path), path));
+    async open(path, present) {
+      if (unsealing?.isSealed(present?.subarray(0, start) ?? startOf(path)) !== true) return undefined;
+      const bytes = Buffer.from(unsealing.open(present ?? (await readFile(path)), path));
       contents.set(opened + path, bytes);
       if (isUtf8(bytes)) secrets.add(bytes.toString('utf8'));
       return {path: opened + path, bytes};
