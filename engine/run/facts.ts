@@ -98,15 +98,15 @@ export function createFacts(open: (where: Where) => Promise<Host>): Facts {
     requests: readonly FactRequest<unknown>[],
   ): Promise<readonly unknown[]> {
     const reading = read(where, kind, requests);
-    for (const request of requests) {
-      const {reading: pending} = drawerOf({where, request});
-      const key = entryKey({where, request});
-      pending.set(key, reading);
-      const done = (): void => {
-        if (pending.get(key) === reading) pending.delete(key);
-      };
-      reading.then(done, done);
-    }
+    const places = requests.map((request) => ({
+      pending: drawerOf({where, request}).reading,
+      key: entryKey({where, request}),
+    }));
+    for (const {pending, key} of places) pending.set(key, reading);
+    const done = (): void => {
+      for (const {pending, key} of places) if (pending.get(key) === reading) pending.delete(key);
+    };
+    reading.then(done, done);
     return reading;
   }
 
@@ -116,15 +116,15 @@ export function createFacts(open: (where: Where) => Promise<Host>): Facts {
     ahead: readonly Question[] = [],
   ): Promise<readonly unknown[]> {
     const own = new Set(requests);
-    const unread = [...requests.map((request): Question => ({where, request})), ...ahead].filter(
+    const unread = [...[...own].map((request): Question => ({where, request})), ...ahead].filter(
       ({where: at, request}) =>
         known(at, request) === undefined &&
         !drawerOf({where: at, request}).reading.has(entryKey({where: at, request})) &&
         (own.has(request) || applies === 0 || !isFleeting(request)),
     );
     const fresh = new Map<FactRequest<unknown>, unknown>();
-    const joined = requests.flatMap(
-      (request) => drawerOf({where, request}).reading.get(entryKey({where, request})) ?? [],
+    const joined = new Set(
+      [...own].flatMap((request) => drawerOf({where, request}).reading.get(entryKey({where, request})) ?? []),
     );
     const started = groups(unread).map(async ({where: at, kind, requests: group}) => {
       const reading = start(at, kind, group);
@@ -132,11 +132,11 @@ export function createFacts(open: (where: Where) => Promise<Host>): Facts {
       const values = await reading.catch(forgiven);
       values.forEach((value, index) => fresh.set(group[index] as FactRequest<unknown>, value));
     });
-    await Promise.all([...started, ...joined.map((reading) => reading.catch(forgiven))]);
+    await Promise.all([...started, ...[...joined].map((reading) => reading.catch(forgiven))]);
     const answered = (request: FactRequest<unknown>): {readonly value: unknown} | undefined =>
       known(where, request) ?? (fresh.has(request) ? {value: fresh.get(request)} : undefined);
     // What failed in company is asked again alone, so that its failure is its own.
-    const again = requests.filter((request) => answered(request) === undefined);
+    const again = [...own].filter((request) => answered(request) === undefined);
     for (const {kind, requests: group} of groups(again.map((request) => ({where, request})))) {
       const values = await start(where, kind, group);
       values.forEach((value, index) => fresh.set(group[index] as FactRequest<unknown>, value));
@@ -196,7 +196,18 @@ function isFleeting({kind, key}: FactRequest<unknown>): boolean {
   return kind.volatile === true || kind.realm?.(key) !== undefined;
 }
 
-function entryKey({where, request: {kind, key, id}}: Question): string {
+const entryKeys = new WeakMap<FactRequest<unknown>, {readonly where: Where; readonly key: string}>();
+
+/** What an answer is kept under; the same question is mostly asked of one place alone, and several times. */
+function entryKey({where, request}: Question): string {
+  const present = entryKeys.get(request);
+  if (present?.where === where) return present.key;
+  const key = newEntryKey({where, request});
+  entryKeys.set(request, {where, key});
+  return key;
+}
+
+function newEntryKey({where, request: {kind, key, id}}: Question): string {
   const {namespace, place, environment} = wordsOf(where);
   // In a realm, too, each machine has its own answer: it may see another cluster under the same name, or none.
   const realm = kind.realm?.(key) === undefined ? namespace : where.machine;

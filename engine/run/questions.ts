@@ -28,8 +28,14 @@ export function groups(
 ): readonly {readonly where: Where; readonly kind: AnyFactKind; readonly requests: readonly FactRequest<unknown>[]}[] {
   const found = new Map<string, {where: Where; kind: AnyFactKind; requests: FactRequest<unknown>[]}>();
   const seen = new Set<string>();
+  let last: {readonly where: Where; readonly kind: AnyFactKind; readonly group: string} | undefined;
   for (const {where, request} of questions) {
-    const group = [where.machine, placeKey(where.place), environmentKey(where), request.kind.name].join('\0');
+    const {kind} = request;
+    const group: string =
+      last?.where === where && last.kind === kind
+        ? last.group
+        : [where.machine, placeKey(where.place), environmentKey(where), kind.name].join('\0');
+    last = {where, kind, group};
     const same = `${group}\0${request.id}\0${JSON.stringify(request.key)}`;
     if (seen.has(same)) continue;
     seen.add(same);

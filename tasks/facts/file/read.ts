@@ -20,16 +20,24 @@ b64() { if command -v base64 >/dev/null 2>&1; then base64; else od -An -v -tx1 |
 say() { # a string that ends with a dot of ours
   case $1 in *"$n"*) printf %s "\${1%.}" | b64 ;; *) printf '=%s\n' "\${1%.}" ;; esac
 }
-shut() { # a folder above may not be entered
-  d=$1
-  while :; do d=\${d%/*}; [ -n "$d" ] || return 1; if [ -d "$d" ]; then [ ! -x "$d" ]; return; fi; done
+shut() { # a folder above may not be entered; told once for a folder
+  d=\${1%/*}
+  [ "$d" = "$open" ] && return 1
+  a=$d
+  while :; do
+    [ -n "$d" ] || break
+    if [ -d "$d" ]; then [ -x "$d" ] || return 0; break; fi
+    d=\${d%/*}
+  done
+  open=$a
+  return 1
 }
 targets() { for p do say "$(readlink -n -- "$p"; echo .)"; done; }
 ends() { for p do d=$(readlink -f -- "$p"; echo .); say "\${d%??}."; done; }
 hashes() { for p do sha256sum <"$p" | cut -c1-64; done; }
 texts() { for p do if [ "\${s%%"$n"*}" -le ${contentLimit} ]; then b64 <"$p"; else echo -; echo .; fi; s=\${s#*"$n"}; done; }
 set -- ${keys.map((key) => canonicalPath(key.path))}
-t=${`${keys.map(tag).join(',')},`} i=0 f= own= links= led= plain= odd= text=
+open=/ t=${`${keys.map(tag).join(',')},`} i=0 f= own= links= led= plain= odd= text=
 # Lists are of places in "$@": names would have to be quoted, and lists of them be copied for each.
 for p do
   i=$((i+1)) q=" \\"\\\${$i}\\"" w=. k=\${t%%,*}; t=\${t#*,}
@@ -38,7 +46,7 @@ for p do
   elif [ -e "$p" ]; then w=e own=$own$q
   elif shut "$p"; then w=x
   fi
-  if [ -f "$p" ] && [ -r "$p" ]; then
+  if [ $w != . ] && [ -f "$p" ] && [ -r "$p" ]; then
     w=\${w}r$k
     case $k in *p*) plain=$plain$q ;; *o*) odd=$odd$q ;; esac
     case $k in *c*) text=$text$q ;; esac
@@ -96,32 +104,37 @@ export function parse(keys: readonly FileKey[], result: ExecResult): readonly Fi
     lines[at]?.startsWith('=') === true ? line().slice(1) : (bytes() ?? Buffer.alloc(0)).toString();
 
   const words = line().split(',');
-  const has = (index: number, letters: string): boolean =>
-    Array.from(letters).some((letter) => words[index]?.includes(letter) === true);
-  const section = <Value>(letters: string, read: (key: FileKey) => Value): readonly (Value | undefined)[] =>
-    keys.map((key, index) => (has(index, letters) ? read(key) : undefined));
+  const section = <Value>(letters: RegExp, read: (key: FileKey) => Value): readonly (Value | undefined)[] => {
+    const found: (Value | undefined)[] = [];
+    for (const [index, key] of keys.entries()) found.push(letters.test(words[index] ?? '') ? read(key) : undefined);
+    return found;
+  };
 
-  const own = section('elL', (key) => statLine(line(), key));
-  const led = section('L', (key) => statLine(line(), key));
-  const folders = new Map([...new Set(keys.map((key) => parentOf(key.path)))].map((folder) => [folder, string()]));
-  const targets = section('lL', string);
-  const reals = section('L', string);
-  const plain = section('p', () => line().slice(0, 64));
-  const odd = section('o', line);
-  const contents = section('c', bytes);
+  const own = section(/[elL]/, (key) => statLine(line(), key));
+  const led = section(/L/, (key) => statLine(line(), key));
+  const parents = keys.map((key) => parentOf(key.path));
+  const folders = new Map([...new Set(parents)].map((folder) => [folder, string()]));
+  const targets = section(/[lL]/, string);
+  const reals = section(/L/, string);
+  const plain = section(/p/, () => line().slice(0, 64));
+  const odd = section(/o/, line);
+  const contents = section(/c/, bytes);
   // Something that came or went meanwhile would give its answer to another path.
   if (at !== lines.length - 2) throw new Error('cannot read the state of files: they changed while they were read');
 
   return keys.map((key, index): FileState => {
     const path = canonicalPath(key.path);
-    if (has(index, 'x')) return {path, exists: false, type: 'unreadable'};
-    const folder = folders.get(parentOf(path)) ?? '';
-    const real = folder === '' ? path : canonicalPath(`${folder}/${path.slice(path.lastIndexOf('/') + 1)}`);
+    if (words[index]?.includes('x') === true) return {path, exists: false, type: 'unreadable'};
+    const parent = parents[index] ?? '';
+    const folder = folders.get(parent) ?? '';
+    const isReal = folder === '' || folder === parent;
+    const real = isReal ? path : canonicalPath(`${folder}/${path.slice(path.lastIndexOf('/') + 1)}`);
     const found = own[index];
-    const placed = {path, ...(real === path ? {} : {real})};
+    const placed = real === path ? {path} : {path, real};
     if (found === undefined) return {...placed, exists: false, type: 'absent'};
     const inside = {...digest(plain[index] ?? odd[index]), ...text(contents[index])};
-    if (found.type !== 'link') return {...placed, exists: true, ...found, ...(found.type === 'file' ? inside : {})};
+    if (found.type === 'file') return {...placed, exists: true, ...found, ...inside};
+    if (found.type !== 'link') return {...placed, exists: true, ...found};
     const to = led[index];
     return {
       ...placed,

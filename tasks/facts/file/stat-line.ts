@@ -10,19 +10,23 @@ export function statLine(line: string, {times}: {readonly times?: boolean}): Omi
     throw new Error(`cannot read the state of files: unexpected answer ${JSON.stringify(line)} of stat`);
   const bits = Number.parseInt(raw, 16);
   const type = typeOf(bits);
-  const special = specialOf(bits);
-  const [mtime = 0, atime = 0, ctime = 0, nlink = 0, inode = 0, device = 0] = numbers.map(Number);
-  return {
-    type,
-    ...(special === undefined ? {} : {special}),
+  const told = {
     mode: (bits & 0o7777).toString(8).padStart(4, '0'),
     owner: user === undefined || user === 'UNKNOWN' ? uid : user,
     uid: Number(uid),
     group: group === undefined || group === 'UNKNOWN' ? gid : group,
     gid: Number(gid),
-    ...(type === 'file' ? {size: Number(size)} : {}),
-    ...(times === true ? {mtime, atime, ctime, nlink, inode, device} : {}),
   };
+  // Of thousands of files, what is put together member by member takes longest.
+  const state = type === 'file' ? {type, ...told, size: Number(size)} : {type, ...special(bits), ...told};
+  if (times !== true) return state;
+  const [mtime = 0, atime = 0, ctime = 0, nlink = 0, inode = 0, device = 0] = numbers.map(Number);
+  return {...state, mtime, atime, ctime, nlink, inode, device};
+}
+
+function special(bits: number): Pick<FileState, 'special'> {
+  const found = specialOf(bits);
+  return found === undefined ? {} : {special: found};
 }
 
 function typeOf(bits: number): FileType {
