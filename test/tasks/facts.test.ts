@@ -1,10 +1,11 @@
-import {symlinkSync, writeFileSync} from 'node:fs';
+import {lchownSync, lstatSync, symlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect} from 'chai';
 import {ask} from '../../engine/task.js';
 import {authorizedKeysFact} from '../../tasks/facts/authorized_keys.js';
 import {checkFact} from '../../tasks/facts/check.js';
 import {fileFact} from '../../tasks/facts/file.js';
+import type {FileKey, FileState} from '../../tasks/facts/file/state.js';
 import {groupFact} from '../../tasks/facts/group.js';
 import {hostnameFact} from '../../tasks/facts/hostname.js';
 import {lingerFact} from '../../tasks/facts/linger.js';
@@ -44,6 +45,29 @@ describeOnShells('facts', ({host, folder}) => {
       .and.to.have.nested.property('to.content', 'content\n1\n');
     expect(states.at(-2)).to.include({type: 'link', target: 'nowhere\nat all'}).and.not.to.have.property('to');
     expect(states.at(-1)).to.include({type: 'directory', mode: '0700'});
+  });
+  it('tells of many files what it tells of a few', async () => {
+    const keys = Array.from({length: 90}, (_, index) => ({path: join(folder(), `f ${index}`)}));
+    for (const [index, {path}] of keys.entries()) {
+      if (index % 5 === 0) continue;
+      if (index % 7 === 0) symlinkSync(index % 2 === 0 ? 'f 1' : 'nowhere', path);
+      else writeFileSync(path, String(index));
+      if (process.getuid?.() === 0) lchownSync(path, [0, 1, 4242][index % 3] ?? 0, [0, 4243][index % 2] ?? 0);
+    }
+    const read = async (some: readonly FileKey[]): Promise<readonly FileState[]> =>
+      fileFact.parse(some, await host.exec(fileFact.script(some)));
+    const many = await read(keys);
+    const few = [...(await read(keys.slice(0, 45))), ...(await read(keys.slice(45)))];
+    expect(many).to.deep.equal(few);
+    expect(await read(keys)).to.equal(many);
+    expect(await read(keys.map((key) => ({...key, digest: false})))).to.not.equal(many);
+    const timed = await read(keys.map((key, index) => ({...key, times: index > 0})));
+    expect([timed[1]?.mtime, many[1]?.mtime]).to.deep.equal([
+      Math.floor(lstatSync(keys[1]?.path ?? '').mtimeMs / 1000),
+      undefined,
+    ]);
+    writeFileSync(keys[1]?.path ?? '', 'other');
+    expect((await read(keys))[1]?.sha256).to.not.equal(many[1]?.sha256);
   });
   it('tells bytes that are no text from text, and reads no content above the limit', async () => {
     writeFileSync(join(folder(), 'binary'), Buffer.from([0, 255, 254, 10]));

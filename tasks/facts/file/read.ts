@@ -1,6 +1,7 @@
 import {raw, sh, type ExecResult} from '../../../engine/host.js';
+import {readAlike} from './alike.js';
 import {canonicalPath, contentLimit, parentOf, type FileKey, type FileState} from './state.js';
-import {statFormat, statLine} from './stat-line.js';
+import {statFormat, statLine, type AccountNames} from './stat-line.js';
 
 /*
  * The answer is made of sections, so that no name ever has to be told from what stands beside it: one word a path, whose letters say what
@@ -14,6 +15,8 @@ import {statFormat, statLine} from './stat-line.js';
 /** Makes the script that reads all files of the keys with one process for each kind of question. */
 export function script(keys: readonly FileKey[]): string {
   const folders = [...new Set(keys.map((key) => parentOf(key.path)))];
+  const times = wantTimes(keys);
+  const format = statFormat({times, names: true});
   return sh`n='
 '
 b64() { if command -v base64 >/dev/null 2>&1; then base64; else od -An -v -tx1 | tr -d ' '; echo =hex; fi; echo .; }
@@ -36,7 +39,7 @@ targets() { for p do say "$(readlink -n -- "$p"; echo .)"; done; }
 ends() { for p do d=$(readlink -f -- "$p"; echo .); say "\${d%??}."; done; }
 hashes() { for p do sha256sum <"$p" | cut -c1-64; done; }
 texts() { for p do if [ "\${s%%"$n"*}" -le ${contentLimit} ]; then b64 <"$p"; else echo -; echo .; fi; s=\${s#*"$n"}; done; }
-set -- ${keys.map((key) => canonicalPath(key.path))}
+${raw(areMany(keys) ? statsScript(times) : '')}set -- ${keys.map((key) => canonicalPath(key.path))}
 open=/ t=${`${keys.map(tag).join(',')},`} i=0 f= own= links= led= plain= odd= text=
 # Lists are of places in "$@": names would have to be quoted, and lists of them be copied for each.
 for p do
@@ -54,8 +57,8 @@ for p do
   f=$f$w,
 done
 echo "$f"
-[ -z "$own" ] || eval "stat -c '${raw(statFormat)}' -- $own" || exit 65
-[ -z "$led" ] || eval "stat -L -c '${raw(statFormat)}' -- $led" || exit 65
+[ -z "$own" ] || eval "${raw(areMany(keys) ? 'stats' : `stat -c '${format}' --`)} $own" || exit 65
+[ -z "$led" ] || eval "stat -L -c '${raw(format)}' -- $led" || exit 65
 for d in ${folders}; do if cd -P -- "$d" 2>/dev/null; then say "$PWD."; else say .; fi; done
 eval "targets$links"
 eval "ends$led"
@@ -64,6 +67,36 @@ eval "hashes$odd"
 [ -z "$text" ] || s=$(eval "stat -L -c %s -- $text") || exit 65
 eval "texts$text"
 echo end
+`;
+}
+
+/** Whether the names of owners are asked for apart: one look at each takes less than a process only where there are few files. */
+function areMany(keys: readonly FileKey[]): boolean {
+  return keys.length > 64;
+}
+
+function wantTimes(keys: readonly FileKey[]): boolean {
+  return keys.some(({times}) => times === true);
+}
+
+/** A function that describes files without the names of their owners, and then, up to a dot, tells these of one file of each owner. */
+function statsScript(times: boolean): string {
+  return `stats() {
+o=$(stat -c '${statFormat({times, names: false})}' -- "$@") || return 1
+echo "$o"
+i=0 who= seen=' '
+IFS=$n
+for l in $o; do
+  i=$((i+1))
+  l=\${l#* }
+  g=\${l#*- }
+  g=\${l%% *}:\${g%% *}
+  case $seen in *" $g "*) ;; *) seen="$seen$g " who="$who \\"\\\${$i}\\"" ;; esac
+done
+unset IFS
+eval "stat -c '%u %U %g %G' -- $who" || return 1
+echo .
+}
 `;
 }
 
@@ -86,6 +119,12 @@ export function parse(keys: readonly FileKey[], result: ExecResult): readonly Fi
       `cannot read the state of files: ${result.stderr.trim().split('\n').at(-1) ?? ''} (code ${result.code})`,
     );
   }
+  // Machines that are alike tell the same of many files; texts are not kept.
+  const isShared = areMany(keys) && !keys.some(({content}) => content === true);
+  return isShared ? readAlike(keys, result.stdout, () => statesIn(keys, lines)) : statesIn(keys, lines);
+}
+
+function statesIn(keys: readonly FileKey[], lines: readonly string[]): readonly FileState[] {
   let at = 0;
   const line = (): string => lines[at++] ?? '';
   const bytes = (): Buffer | undefined => {
@@ -110,7 +149,11 @@ export function parse(keys: readonly FileKey[], result: ExecResult): readonly Fi
     return found;
   };
 
-  const own = section(/[elL]/, (key) => statLine(line(), key));
+  const ownLines = section(/[elL]/, line);
+  const names = areMany(keys) && ownLines.some((each) => each !== undefined) ? namesIn(line) : undefined;
+  const own = ownLines.map((each, index) =>
+    each === undefined ? undefined : statLine(each, {times: keys[index]?.times, names}),
+  );
   const led = section(/L/, (key) => statLine(line(), key));
   const parents = keys.map((key) => parentOf(key.path));
   const folders = new Map([...new Set(parents)].map((folder) => [folder, string()]));
@@ -146,6 +189,17 @@ export function parse(keys: readonly FileKey[], result: ExecResult): readonly Fi
         : {to: {path: reals[index] ?? path, exists: true, ...to, ...(to.type === 'file' ? inside : {})}}),
     };
   });
+}
+
+/** Reads who is called how, up to a dot. */
+function namesIn(line: () => string): AccountNames {
+  const [users, groups] = [new Map<string, string>(), new Map<string, string>()];
+  for (let next = line(); next !== '.' && next !== ''; next = line()) {
+    const [uid = '', user = '', gid = '', group = ''] = next.split(' ');
+    users.set(uid, user);
+    groups.set(gid, group);
+  }
+  return {users, groups};
 }
 
 function digest(hash: string | undefined): Pick<FileState, 'sha256'> {

@@ -1,13 +1,27 @@
 import type {FileState, FileType} from './state.js';
 
-/** The format with which `stat -c` says what `statLine` reads, as one word. */
-export const statFormat = '%f %u %U %g %G %s %Y %X %Z %h %i %d';
+/** Names by numbers. */
+export interface AccountNames {
+  readonly users: ReadonlyMap<string, string>;
+  readonly groups: ReadonlyMap<string, string>;
+}
+
+/** The format with which `stat -c` says what `statLine` reads, as one word; `stat` looks each name up anew, so that of many files they are better asked for apart. */
+export function statFormat({times, names}: {readonly times: boolean; readonly names: boolean}): string {
+  return `%f %u ${names ? '%U %g %G' : '- %g -'} %s${times ? ' %Y %X %Z %h %i %d' : ''}`;
+}
 
 /** Reads a line of `stat`; times, counts and numbers only where they are asked for. */
-export function statLine(line: string, {times}: {readonly times?: boolean}): Omit<FileState, 'path' | 'exists'> {
-  const [raw, uid, user, gid, group, size, ...numbers] = line.split(' ');
-  if (raw === undefined || uid === undefined || gid === undefined || numbers.length !== 6 || !/^[0-9a-f]+$/.test(raw))
+export function statLine(
+  line: string,
+  {times, names}: {readonly times?: boolean | undefined; readonly names?: AccountNames | undefined},
+): Omit<FileState, 'path' | 'exists'> {
+  const [raw, uid, named, gid, namedGroup, size, ...numbers] = line.split(' ');
+  const isWhole = size !== undefined && (times !== true || numbers.length === 6);
+  if (raw === undefined || uid === undefined || gid === undefined || !isWhole || !/^[0-9a-f]+$/.test(raw))
     throw new Error(`cannot read the state of files: unexpected answer ${JSON.stringify(line)} of stat`);
+  const user = names === undefined ? named : names.users.get(uid);
+  const group = names === undefined ? namedGroup : names.groups.get(gid);
   const bits = Number.parseInt(raw, 16);
   const type = typeOf(bits);
   const told = {

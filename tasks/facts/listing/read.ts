@@ -3,6 +3,8 @@ import {statFormat, statLine} from '../file/stat-line.js';
 import {canonicalPath, type FileState} from '../file/state.js';
 import type {ListingKey, ListingState} from './state.js';
 
+const format = statFormat({times: true, names: true});
+
 /*
  * A block for each folder: what it is, its real path, then records of many entries: how many, their lines of `stat`, their paths, what links
  * say, digests. Strings are `=text`, or base64 up to a line `.` where a newline is in them. What comes or goes meanwhile is left away.
@@ -34,7 +36,7 @@ function walk(key: ListingKey): string {
     ? 'for p do if [ -f "$p" ] && [ -r "$p" ]; then h=$(sha256sum <"$p" 2>/dev/null); echo "${h%% *}"; else echo -; fi; done; '
     : '';
   const each = `${prelude}${holds}look() { stat "$@" 2>/dev/null; }
-show() { ${follow ? `s=$(look -L -c "${statFormat}" -- "$@") || { [ $# -eq 1 ] && ` : '{ '}s=$(look -c "${statFormat}" -- "$@"); } || return 1
+show() { ${follow ? `s=$(look -L -c "${format}" -- "$@") || { [ $# -eq 1 ] && ` : '{ '}s=$(look -c "${format}" -- "$@"); } || return 1
 echo "$#"; echo "$s"; for p do say "$p."; done; for p do if [ -L "$p" ]; then say "$(readlink -n -- "$p"; echo .)"; else echo -; fi; done; ${hash}}
 show "$@" || for q do show "$q"; done`;
   return sh`${raw(prelude)}d=${path}
