@@ -7,7 +7,7 @@ import {labelOf, notWritten} from './put.js';
 import {failureOf} from './ship-failure.js';
 import {shipScript} from './ship.js';
 import {shipmentOf, stageName, type Parcel, type Shipment} from './shipment.js';
-import {readSurvey, surveyScript, type Survey} from './survey.js';
+import {readSurvey, surveyScript, type Drawer, type Survey} from './survey.js';
 
 /** How files come to the machine. */
 interface Ways {
@@ -35,24 +35,41 @@ async function parcelsOf(files: readonly FileToPut[], {execute}: Ways): Promise<
     ({path, options: {unsafeWrites = false, mtime = 0} = {}}) =>
       !/[\n\r\\\0]|\/$/.test(path) && !unsafeWrites && isMemberTime(mtime),
   );
-  const places = plain.map(({path}) => placeOf(path));
-  const folders = [...new Set(places.map(({folder}) => folder))];
-  const paths = places.map(({path}) => path);
-  const script = surveyScript(folders, paths);
+  const drawers = drawersOf(plain);
+  const script = surveyScript(drawers);
   const raw = await execute(script, {timeout: transferTimeout(script.length), label: 'looking where files are to be'});
-  const survey = raw.code === 0 ? readSurvey({folders, paths}, raw.stdout.toString()) : undefined;
+  const survey = raw.code === 0 ? readSurvey(drawers, raw.stdout.toString()) : undefined;
   if (survey?.hasTar !== true) return [];
-  const real = new Map(folders.map((folder, index) => [folder, survey.folders[index]]));
   const found: PlacedParcel[] = [];
-  for (const [index, file] of plain.entries()) {
-    const {folder: named, name} = places[index] ?? placeOf(file.path);
-    const [folder, standing] = [real.get(named), survey.places[index]];
-    if (folder === undefined || !canBeStaged(folder, name) || standing === undefined || standing.type === 'folder')
-      continue;
-    const content = await sending(file.content).catch(notReadable(labelOf(file.path)));
-    if (isMemberSize(content.size)) found.push({file, content, folder, name, standing, survey});
+  for (const [index, {names, files: inside}] of drawers.entries()) {
+    const {real: folder, places} = survey.drawers[index] ?? {};
+    if (folder === undefined || places === undefined) continue;
+    for (const [nth, file] of inside.entries()) {
+      const [name, standing] = [names[nth], places[nth]];
+      if (name === undefined || standing === undefined || standing.type === 'folder') continue;
+      if (!canBeStaged(folder, name)) continue;
+      const content = await sending(file.content).catch(notReadable(labelOf(file.path)));
+      if (isMemberSize(content.size)) found.push({file, content, folder, name, standing, survey});
+    }
   }
   return found;
+}
+
+/** Files by their folders. */
+function drawersOf(files: readonly FileToPut[]): readonly (Drawer & {readonly files: readonly FileToPut[]})[] {
+  const drawers = new Map<string, {folder: string; names: string[]; files: FileToPut[]}>();
+  for (const file of files) {
+    const named = file.path.startsWith('-') ? `./${file.path}` : file.path;
+    const slash = named.lastIndexOf('/');
+    const [folder, name] = [slash < 0 ? '.' : named.slice(0, slash + 1), named.slice(slash + 1)];
+    const present = drawers.get(folder);
+    if (present === undefined) drawers.set(folder, {folder, names: [name], files: [file]});
+    else {
+      present.names.push(name);
+      present.files.push(file);
+    }
+  }
+  return [...drawers.values()];
 }
 
 /** As long as any. */
@@ -65,12 +82,6 @@ function canBeStaged(folder: string, name: string): boolean {
 
 interface PlacedParcel extends Parcel {
   readonly survey: Survey;
-}
-
-function placeOf(path: string): {readonly path: string; readonly folder: string; readonly name: string} {
-  const named = path.startsWith('-') ? `./${path}` : path;
-  const slash = named.lastIndexOf('/');
-  return {path: named, folder: slash < 0 ? '.' : named.slice(0, slash + 1), name: named.slice(slash + 1)};
 }
 
 /** What goes in one stream; files whose time is kept go apart from others. */
