@@ -145,6 +145,11 @@ export interface TaskModule<Args, Facts, C extends Change> {
   plan(args: Args, facts: Facts): C | undefined;
   /** Makes the change; sees only what was planned. What it returns is what an action registers. */
   apply(host: Host, change: C): Promise<Values | void>;
+  /**
+   * One change that does what both do, in this order, where that can be done at once: packages of one call of the manager. Undefined: they are made one after
+   * the other. Only changes of tasks that follow each other on a machine are joined; where the joint one fails, each is made by itself.
+   */
+  join?(first: C, second: C): C | undefined;
   /** What `register` records, told from the state reached. */
   output?(args: Args, facts: Facts): Values;
   /** It only looks or waits: what comes after finds the machine as it was, also where it is deferred. */

@@ -1,6 +1,6 @@
 import type {TaskModule} from '../engine/task.js';
 import {applyPackages} from './package/apply.js';
-import {packageOutput, planPackages, type PackageChange} from './package/plan.js';
+import {joinPackages, packageOutput, planPackages, type PackageChange} from './package/plan.js';
 import {readsOf, states, wordsOf, type PackageFacts, type PackageWish} from './package/wish.js';
 
 export interface AptRpmArgs {
@@ -15,6 +15,7 @@ export const aptRpm: TaskModule<AptRpmArgs, PackageFacts, PackageChange> = {
   reads: (args) => readsOf(wishOf(args)),
   plan: (args, facts) => planPackages(wishOf(args), facts),
   apply: applyPackages,
+  join: joinPackages,
   output: (_, facts) => packageOutput(facts),
 };
 

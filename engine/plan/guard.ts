@@ -23,6 +23,7 @@ export function guardPlan(nodes: readonly KeptNode[], digest: Digest): PlanWatch
   }
 
   return {
+    mayRefuse: true,
     planned(turn, considered) {
       const {node, run} = turn;
       const kept = planned.get(node.id);

@@ -26,6 +26,8 @@ export async function attempt(turn: PlacedTurn, item: string | undefined): Promi
   if (change === undefined) {
     const values = ifKnown(() => module.output?.(args, facts) ?? {}) ?? unknownValues(turn);
     if (module.setsVariables === true) setVariables(turn, values);
+    const madeAhead = turn.run.madeAhead.get(node);
+    if (madeAhead !== undefined) return {status: 'changed', changes: [madeAhead], record: recordOf(values, true)};
     const message: unknown = values['msg'];
     return {status: 'ok', record: recordOf(values, false), ...(typeof message === 'string' ? {message} : {})};
   }

@@ -81,6 +81,8 @@ export function createRun(
     sealed,
     readAhead: options.readAhead === false ? noReadAhead : createReadAhead(() => run, isOver),
     watches,
+    mayJoin: options.instead === undefined && !watches.some(({mayRefuse}) => mayRefuse === true),
+    madeAhead: new Map(),
     validateArgs: options.validateArgs,
     schemaOf: options.schemaOf,
     begin,

@@ -1,4 +1,4 @@
-import {Unreachable} from '../host.js';
+import {CommandFailed, Unreachable} from '../host.js';
 import type {Task} from '../load/project.js';
 import type {ShownChange} from '../outcome.js';
 import type {Change, Values} from '../task.js';
@@ -8,6 +8,7 @@ import {ApplyFailed, NodeFailed} from './failure.js';
 import {look} from './look.js';
 import {showChange} from './shown-change.js';
 import {answersFor, requestsIn, type PlacedTurn} from './turn.js';
+import {withComing} from './together.js';
 import {verify} from './verify.js';
 import {whenBack} from './when-back.js';
 
@@ -34,8 +35,10 @@ export async function make(turn: PlacedTurn, planned: Planned): Promise<Made> {
   await run.lock(where.machine);
   const shown = await showChange(turn, planned.change, {requests, item: planned.item});
   try {
-    const values = await apply(turn, planned.change).catch((error: unknown) => {
+    const joint = await withComing(turn, planned.change);
+    const values = await apply(turn, joint).catch((error: unknown) => {
       if (error instanceof Unreachable) return afterLoss(turn, {planned, lost: error});
+      if (error instanceof CommandFailed && joint !== planned.change) return alone(turn, planned);
       throw error;
     });
     if (planned.change.kind === 'state') await verify(turn, planned.change, requests);
@@ -71,13 +74,12 @@ async function afterLoss(
   turn: PlacedTurn,
   {planned, lost}: {readonly planned: Planned; readonly lost: Unreachable},
 ): Promise<Values> {
-  const {run, where, module} = turn;
+  const {run, where} = turn;
   run.facts.forgetMachine(where.machine);
-  const requests = requestsIn(planned.requests);
-  const answers = await whenBack(turn, lost, () => look(turn, requests));
-  const again = module.plan(planned.args, answersFor(planned.requests, answers)) as Change | undefined;
+  const again = await whenBack(turn, lost, () => planAgain(turn, planned));
   if (again === undefined) return {};
-  for (const watch of run.watches) watch.planned(turn, {...planned, requests, change: again});
+  for (const watch of run.watches)
+    watch.planned(turn, {...planned, requests: requestsIn(planned.requests), change: again});
   switch (again.kind) {
     case 'state':
     case 'wait':
@@ -89,4 +91,15 @@ async function afterLoss(
         hint: `look at ${where.machine} before you run it again`,
       });
   }
+}
+
+/** What failed in company may be done by itself, or is done already: its own outcome is not that of others. */
+async function alone(turn: PlacedTurn, planned: Planned): Promise<Values> {
+  const again = await planAgain(turn, planned);
+  return again === undefined ? {} : apply(turn, again);
+}
+
+async function planAgain(turn: PlacedTurn, {args, requests}: Planned): Promise<Change | undefined> {
+  const answers = await look(turn, requestsIn(requests));
+  return turn.module.plan(args, answersFor(requests, answers)) as Change | undefined;
 }

@@ -17,6 +17,8 @@ export interface Considered {
 
 /** Looks at what each node is about to do: writes it down, or holds it to what was written down. */
 export interface PlanWatch {
+  /** It looks at each change right before it is made: none is made with that of a node before. */
+  readonly mayRefuse?: true;
   /** What it throws becomes the node's failure, and the change is not made. */
   planned(turn: PlacedTurn, considered: Considered): void;
   /** The outcome that counts; default: the one that came about. Of a node that had no turn it stays what it is. */

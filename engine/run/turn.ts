@@ -3,6 +3,7 @@ import type {Graph, TaskNode} from '../graph/graph.js';
 import type {Host} from '../host.js';
 import type {Scope} from '../language/reference.js';
 import type {Task} from '../load/project.js';
+import type {ShownChange} from '../outcome.js';
 import type {AnyTaskModule, FactRequest, Registry} from '../task.js';
 import type {Facts} from './facts.js';
 import type {HashCache} from './hash-cache.js';
@@ -57,6 +58,10 @@ export interface Run {
   readonly sealed: SealedFiles;
   readonly readAhead: ReadAhead;
   readonly watches: readonly PlanWatch[];
+  /** Whether a change may be made with that of a task before it: not where each is decided on, or held to a plan, in its turn. */
+  readonly mayJoin: boolean;
+  /** Changes of coming nodes that were made with that of a node before them. */
+  readonly madeAhead: Map<TaskNode, ShownChange>;
   readonly validateArgs: ValidateArgs;
   /** The JSON Schema of a module's arguments. */
   schemaOf(module: string): Readonly<Record<string, unknown>> | undefined;

@@ -1,3 +1,4 @@
+import {isDeepStrictEqual} from 'node:util';
 import {promise, refuse, unknown, type Change, type Promised, type Values} from '../../engine/task.js';
 import {debFileFact} from '../facts/deb_file.js';
 import {packageFact, type PackageState} from '../facts/package.js';
@@ -141,6 +142,26 @@ function planAll(wish: PackageWish, {facts, work}: {readonly facts: PackageFacts
   }
   // What becomes of packages makes the manager's plans unknown, but for these.
   work.makes.push(...done);
+}
+
+/** What one call of the manager does for both: installs alike, or removes alike. */
+export function joinPackages(first: PackageChange, second: PackageChange): PackageChange | undefined {
+  const isMore = second.refresh || first.verbs.length + second.verbs.length > 0;
+  if (isMore || !isDeepStrictEqual(callOf(first), callOf(second))) return undefined;
+  return {
+    ...first,
+    summary: `${first.summary}; ${second.summary}`,
+    makes: [...first.makes, ...second.makes],
+    install: [...first.install, ...second.install],
+    remove: [...first.remove, ...second.remove],
+  };
+}
+
+/** How the manager is called for a change, whatever the packages. */
+function callOf({manager, install, remove, options, ...change}: PackageChange): readonly unknown[] {
+  const {recommends, purge, autoremove, onlyUpgrade, allowDowngrade} = change;
+  const does = [install.length > 0, remove.length > 0];
+  return [manager, does, options, recommends, purge, autoremove, onlyUpgrade, allowDowngrade];
 }
 
 /** What a task for packages tells: versions by name. */
