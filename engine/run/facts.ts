@@ -192,7 +192,8 @@ function forgiven(error: unknown): readonly unknown[] {
   return [];
 }
 
-function isFleeting({kind, key}: FactRequest<unknown>): boolean {
+/** It holds only until something is applied on its machine, or in its realm. */
+export function isFleeting({kind, key}: FactRequest<unknown>): boolean {
   return kind.volatile === true || kind.realm?.(key) !== undefined;
 }
 

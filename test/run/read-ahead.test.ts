@@ -1,5 +1,7 @@
 import {expect} from 'chai';
+import {ask, type Change, type TaskModule} from '../../engine/task.js';
 import {scene} from './rig.js';
+import {serviceKind} from './toys.js';
 
 const writes = (count: number): string =>
   Array.from({length: count}, (_, index) => `    - {name: Write ${index}, file: {path: /f${index}, text: x}}\n`).join(
@@ -71,6 +73,32 @@ ${writes(18)}    - {name: Service, service: {name: web}, when: 'os.family == "to
       'read service web',
     ]);
     expect(machine('h1').trips).to.be.at.most(5);
+  });
+
+  it('that are fleeting are not read again with each change on the way to their task', async () => {
+    const fleeting = {...serviceKind, volatile: true};
+    const look: TaskModule<{readonly name: string}, {readonly service: unknown}, Change> = {
+      name: 'look',
+      reads: ({name}) => ({service: ask(fleeting, name)}),
+      plan: () => undefined,
+      apply: () => Promise.resolve(),
+    };
+    const {run, machine} = await scene(
+      `- hosts: all\n  tasks:\n${writes(4)}    - {name: Look, look: {name: web}}\n    - {name: Other, look: {name: other}}\n`,
+      {modules: [look], schemas: {look: {type: 'object', properties: {name: {type: 'string'}}}}},
+    );
+    await run();
+    // At first nobody knows what will change; then only who has their turn next need know, and who asks asks for all.
+    expect(machine('h1').log.filter((line) => line.startsWith('read service'))).to.deep.equal([
+      'read service web other',
+      'read service web',
+      'read service other',
+    ]);
+    machine('h1').log.length = 0;
+    await run();
+    expect(machine('h1').log.filter((line) => line.startsWith('read service'))).to.deep.equal([
+      'read service web other',
+    ]);
   });
 
   it('that cannot be read ahead are nobody’s affair until a task asks', async () => {
