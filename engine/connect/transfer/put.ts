@@ -70,9 +70,8 @@ fi
 m=\${m:-0644}
 ${options.unsafeWrites === true ? '' : besideScript}
 ${'inline' in options ? `printf '%s' ${quote(options.inline)} >"$t" || ${options.unsafeWrites === true ? 'exit 1' : whyScript}` : `cat >"$t" || exit 1\n${checkScript(options)}`}
-u=$(id -u) || exit 1
 if [ -n "$o$g" ] && [ "$(stat -c '%u %g' "$t")" != "$o $g" ]; then
-if [ -n "$o" ] && [ "$o" != "$u" ]; then
+if [ -n "$o" ] && [ "$o" != "$(id -u)" ]; then
 chown "$o\${g:+:$g}" "$t" || exit 1
 elif [ -n "$g" ]; then
 ${mayKeepGroup(options)}
