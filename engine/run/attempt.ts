@@ -7,6 +7,7 @@ import {make, type Planned} from './make.js';
 import {recordOf, recordOfPlan, unknownValues} from './record.js';
 import {setVariables} from './remember.js';
 import {showChange} from './shown-change.js';
+import {turnKey} from './together.js';
 import {answersFor, requestsIn, type PlacedTurn} from './turn.js';
 
 /** An observed node's state does not hold, and it may not be made. */
@@ -26,7 +27,7 @@ export async function attempt(turn: PlacedTurn, item: string | undefined): Promi
   if (change === undefined) {
     const values = ifKnown(() => module.output?.(args, facts) ?? {}) ?? unknownValues(turn);
     if (module.setsVariables === true) setVariables(turn, values);
-    const madeAhead = turn.run.madeAhead.get(node);
+    const madeAhead = turn.run.together.made.get(turnKey(turn));
     if (madeAhead !== undefined) return {status: 'changed', changes: [madeAhead], record: recordOf(values, true)};
     const message: unknown = values['msg'];
     return {status: 'ok', record: recordOf(values, false), ...(typeof message === 'string' ? {message} : {})};

@@ -82,7 +82,7 @@ export function createRun(
     readAhead: options.readAhead === false ? noReadAhead : createReadAhead(() => run, isOver),
     watches,
     mayJoin: options.instead === undefined && !watches.some(({mayRefuse}) => mayRefuse === true),
-    madeAhead: new Map(),
+    together: {made: new Map(), apart: new Set()},
     validateArgs: options.validateArgs,
     schemaOf: options.schemaOf,
     begin,

@@ -28,17 +28,19 @@ export function itemsOf(turn: Turn): readonly LoopItem[] {
   const rounds = values
     .map((value: unknown, index) => ({value, index}))
     .filter(({index}) => node.item === undefined || node.item === index);
-  return rounds.map(({value, index}) => {
+  const items: LoopItem[] = [];
+  for (const [place, {value, index}] of rounds.entries()) {
     const locals = {...turn.locals, ...loopVariables(loopControl, {value, index, values})};
     const itemScope = createScope(run.sources, {host: node.host, play: node.play, task, locals});
-    return {
+    items.push({
       value,
       get label() {
         return labelOf(loopControl.label === undefined ? value : evaluate(loopControl.label, itemScope));
       },
-      turn: {...turn, scope: itemScope, locals},
-    };
-  });
+      turn: {...turn, scope: itemScope, locals, round: {items, index: place}},
+    });
+  }
+  return items;
 }
 
 /** The names that one round has of its loop. */

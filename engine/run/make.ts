@@ -8,7 +8,7 @@ import {ApplyFailed, NodeFailed} from './failure.js';
 import {look} from './look.js';
 import {showChange} from './shown-change.js';
 import {answersFor, requestsIn, type PlacedTurn} from './turn.js';
-import {withComing} from './together.js';
+import {withComing, type Joint} from './together.js';
 import {verify} from './verify.js';
 import {whenBack} from './when-back.js';
 
@@ -36,9 +36,9 @@ export async function make(turn: PlacedTurn, planned: Planned): Promise<Made> {
   const shown = await showChange(turn, planned.change, {requests, item: planned.item});
   try {
     const joint = await withComing(turn, planned.change);
-    const values = await apply(turn, joint).catch((error: unknown) => {
+    const values = await apply(turn, joint.change).catch((error: unknown) => {
       if (error instanceof Unreachable) return afterLoss(turn, {planned, lost: error});
-      if (error instanceof CommandFailed && joint !== planned.change) return alone(turn, planned);
+      if (error instanceof CommandFailed && joint.keys.length > 1) return alone(turn, {planned, joint});
       throw error;
     });
     if (planned.change.kind === 'state') await verify(turn, planned.change, requests);
@@ -94,7 +94,11 @@ async function afterLoss(
 }
 
 /** What failed in company may be done by itself, or is done already: its own outcome is not that of others. */
-async function alone(turn: PlacedTurn, planned: Planned): Promise<Values> {
+async function alone(
+  turn: PlacedTurn,
+  {planned, joint}: {readonly planned: Planned; readonly joint: Joint},
+): Promise<Values> {
+  for (const key of joint.keys) turn.run.together.apart.add(key);
   const again = await planAgain(turn, planned);
   return again === undefined ? {} : apply(turn, again);
 }

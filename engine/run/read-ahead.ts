@@ -14,7 +14,7 @@ import {requestsIn, type PlacedTurn, type Run, type Turn} from './turn.js';
 /** Knows what the coming nodes of a lane will ask, as far as that can be told already. */
 export interface ReadAhead {
   /**
-   * The questions of the nodes after this one in its lane. Where it has just changed something, others may as well: fleeting facts, which hold only until the
+   * The questions of the nodes after this one in its lane, and of all items of its own loop. Where it has just changed something, others may as well: fleeting facts, which hold only until the
    * next change, are asked for the next node alone.
    */
   questions(node: TaskNode, options?: {readonly changed?: boolean}): Promise<readonly Question[]>;
@@ -56,7 +56,7 @@ export function createReadAhead(run: () => Run, isOver: (node: TaskNode) => bool
         .slice(start, start + window)
         .filter(
           (each) =>
-            each !== node &&
+            (each !== node || node.task.loop !== undefined) &&
             !isOver(each) &&
             each.handler !== true &&
             each.rescue !== true &&

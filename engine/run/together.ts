@@ -4,30 +4,68 @@ import type {Change, FactRequest} from '../task.js';
 import {argumentsOf} from './arguments.js';
 import {touches} from './concerns.js';
 import {firstRefusal} from './conditions.js';
+import type {LoopItem} from './loop.js';
 import {turnOf} from './node-turn.js';
 import {environmentKey, loginPlace, placeKey, placeOf, withEnvironment, type Where} from './place.js';
 import {environmentOf} from './scope.js';
 import {showChange} from './shown-change.js';
-import {answersFor, requestsIn, type PlacedTurn, type Run} from './turn.js';
+import {answersFor, requestsIn, type PlacedTurn, type Run, type Turn} from './turn.js';
+
+/** What is known of changes that are made with others, by the key of their turn. */
+export interface Together {
+  /** Made with a change before theirs: their own turn looks whether it holds. */
+  readonly made: Map<string, ShownChange>;
+  /** Were to be made with others, which failed. */
+  readonly apart: Set<string>;
+}
+
+/** A change that is several. */
+export interface Joint {
+  readonly change: Change;
+  /** The keys of the turns whose change it is; the first is that of the turn itself. */
+  readonly keys: readonly string[];
+}
+
+/** Tells the turn of a node, or of one item of its loop, from others. */
+export function turnKey({node, round}: Turn): string {
+  return round === undefined ? node.id : `${node.id} ${round.index}`;
+}
 
 /**
- * A change with those of the tasks that come right after it, as far as their module can make them as one, and nothing that is known of them can be
- * another in their own turn. What was made so is kept for that turn, which looks whether it holds.
+ * A change with those that come right after it, of further items or of further tasks, as far as their module can make them as one, and nothing that is known
+ * of them can be another in their own turn. What is made so is kept for that turn.
  */
-export async function withComing(turn: PlacedTurn, change: Change): Promise<Change> {
-  const {run, node} = turn;
+export async function withComing(turn: PlacedTurn, change: Change): Promise<Joint> {
+  const {mayJoin, together} = turn.run;
+  const keys = [turnKey(turn)];
   let joint = change;
-  if (!run.mayJoin || turn.module.join === undefined || change.kind !== 'state') return joint;
-  for (let last = node; leavesOpen(last);) {
-    const next = nextOf(run, last);
-    if (next === undefined || next.task.module !== node.task.module) break;
-    const found = await foresee(turn, {next, joint});
+  if (!mayJoin || turn.module.join === undefined || change.kind !== 'state') return {change, keys};
+  for (const coming of comingAfter(turn)) {
+    const key = turnKey(coming.turn);
+    if (together.apart.has(key) || together.apart.has(turnKey(turn))) break;
+    const found = await foresee(turn, coming, joint);
     if (found === undefined) break;
+    if (found.shown === undefined) continue;
     joint = found.joint;
-    if (found.shown !== undefined) run.madeAhead.set(next, found.shown);
+    keys.push(key);
+    together.made.set(key, found.shown);
+  }
+  return {change: joint, keys};
+}
+
+/** The turns that come right after one, as long as nothing can come between. */
+function* comingAfter({run, node, task, round}: Turn): Generator<LoopItem> {
+  if (round !== undefined) {
+    const {pause, breakWhen} = task.loopControl;
+    if (isPlain(task) && pause === undefined && breakWhen.length === 0) yield* round.items.slice(round.index + 1);
+    return;
+  }
+  for (let last = node; task.loop === undefined && leavesOpen(last);) {
+    const next = nextOf(run, last);
+    if (next === undefined || next.task.module !== task.module) return;
+    yield {turn: turnOf(run, next, {mayRead: false})};
     last = next;
   }
-  return joint;
 }
 
 /** Whatever becomes of a node, short of a failure of its change, the next one has its turn and finds the same. */
@@ -37,13 +75,9 @@ function leavesOpen({task}: TaskNode): boolean {
   );
 }
 
-function isPlain({loop, until, detached, keywords}: TaskNode['task']): boolean {
+function isPlain({until, detached, keywords}: TaskNode['task']): boolean {
   return (
-    loop === undefined &&
-    until === undefined &&
-    detached === undefined &&
-    keywords.timeout === undefined &&
-    keywords.checkMode === undefined
+    until === undefined && detached === undefined && keywords.timeout === undefined && keywords.checkMode === undefined
   );
 }
 
@@ -66,6 +100,7 @@ function nextOf(run: Run, {id, host, lane}: TaskNode): TaskNode | undefined {
         node.handler !== true &&
         node.rescue !== true &&
         node.task.notify.length === 0 &&
+        node.task.loop === undefined &&
         isPlain(node.task) &&
         isWaiting(node.id),
     );
@@ -73,22 +108,19 @@ function nextOf(run: Run, {id, host, lane}: TaskNode): TaskNode | undefined {
 
 interface Foreseen {
   readonly joint: Change;
-  /** The coming node's own part; undefined: it has none. */
+  /** Its own part; undefined: it has none. */
   readonly shown?: ShownChange;
 }
 
-/** What is to be made when the next node is made, too. Undefined where that is not known yet; what is wrong with it is told in its own turn. */
-async function foresee(
-  first: PlacedTurn,
-  {next, joint}: {readonly next: TaskNode; readonly joint: Change},
-): Promise<Foreseen | undefined> {
+/** What is to be made when what comes next is made, too. Undefined where that is not known yet; what is wrong with it is told in its own turn. */
+async function foresee(first: PlacedTurn, item: LoopItem, joint: Change): Promise<Foreseen | undefined> {
   const {run, module} = first;
   if (touchesVariables(run, first.where, joint)) return undefined;
-  const coming = turnOf(run, next, {mayRead: false});
+  const coming = {...item.turn, mayRead: false};
   try {
     const place = placeOf(coming.task, coming.scope, run.become);
     if (firstRefusal(coming) !== undefined) return {joint};
-    const where = withEnvironment({machine: next.lane, place}, environmentOf(coming.task, coming.scope));
+    const where = withEnvironment({machine: coming.node.lane, place}, environmentOf(coming.task, coming.scope));
     if (!isSame(where, first.where)) return undefined;
     const turn = {...coming, where};
     const args = await argumentsOf(turn);
@@ -100,7 +132,7 @@ async function foresee(
     if (change === undefined) return {joint};
     const both = change.kind === 'state' ? (module.join?.(joint, change) as Change | undefined) : undefined;
     if (both === undefined) return undefined;
-    return {joint: both, shown: await showChange(turn, change, {requests, item: undefined})};
+    return {joint: both, shown: await showChange(turn, change, {requests, item: item.label})};
   } catch {
     return undefined;
   }

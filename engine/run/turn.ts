@@ -3,10 +3,10 @@ import type {Graph, TaskNode} from '../graph/graph.js';
 import type {Host} from '../host.js';
 import type {Scope} from '../language/reference.js';
 import type {Task} from '../load/project.js';
-import type {ShownChange} from '../outcome.js';
 import type {AnyTaskModule, FactRequest, Registry} from '../task.js';
 import type {Facts} from './facts.js';
 import type {HashCache} from './hash-cache.js';
+import type {LoopItem} from './loop.js';
 import type {Overlay} from './overlay.js';
 import type {BecomeDefaults, Where} from './place.js';
 import type {PlanWatch} from './plan-watch.js';
@@ -14,6 +14,7 @@ import type {ReadAhead} from './read-ahead.js';
 import type {Recorded} from './record.js';
 import type {ScopeSources} from './scope.js';
 import type {TimeLimit} from './time-limit.js';
+import type {Together} from './together.js';
 import type {SealedFiles} from './sealed-files.js';
 import type {Secrets} from './secrets.js';
 import type {RecordedValues} from './values.js';
@@ -60,8 +61,7 @@ export interface Run {
   readonly watches: readonly PlanWatch[];
   /** Whether a change may be made with that of a task before it: not where each is decided on, or held to a plan, in its turn. */
   readonly mayJoin: boolean;
-  /** Changes of coming nodes that were made with that of a node before them. */
-  readonly madeAhead: Map<TaskNode, ShownChange>;
+  readonly together: Together;
   readonly validateArgs: ValidateArgs;
   /** The JSON Schema of a module's arguments. */
   schemaOf(module: string): Readonly<Record<string, unknown>> | undefined;
@@ -83,6 +83,12 @@ export interface Run {
   noteUndeclared(label: string): void;
 }
 
+/** The place of an item in its loop. */
+export interface Round {
+  readonly items: readonly LoopItem[];
+  readonly index: number;
+}
+
 /** One node's turn, or one item of its loop. */
 export interface Turn {
   readonly run: Run;
@@ -95,6 +101,8 @@ export interface Turn {
   readonly scope: Scope;
   /** Loop variables, and in a rescue what failed. */
   readonly locals?: Readonly<Record<string, unknown>>;
+  /** Which item of the loop it is, among all of them. */
+  readonly round?: Round;
   /** Undefined until it is evaluated. */
   readonly where?: Where;
   /** The time that the task may take. */

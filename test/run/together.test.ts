@@ -81,6 +81,26 @@ describe('changes that are made together', () => {
     expect(again.hosts['h1']).to.include({ok: 3, changed: 0});
   });
 
+  it('are one call for the items of a loop, with a result for each', async () => {
+    const set = await packing(
+      tasks(
+        'name: All, pack: {name: "{{item}}"}, loop: [a, there, no, b], when: item != "no", register: told, notify: Say',
+        'name: Told, file: {path: /told, text: "{{told.results.[3].name}} {{told.results.[3].changed}}"}',
+      ) + '  handlers:\n    - {name: Say, command: {cmd: echo said}}\n',
+    );
+    set.machine('h1').files.set('there', 'x');
+    const {lines, outcome} = await set.run();
+    expect(calls(set)).to.deep.equal(['echo install a b']);
+    expect(lines).to.deep.equal(['h1: All → changed', 'h1: Told → changed', 'h1: Say → changed']);
+    expect(outcome('All')).to.deep.include({
+      changes: [
+        {kind: 'state', summary: 'install a', diff: [], item: 'a'},
+        {kind: 'state', summary: 'install b', diff: [], item: 'b'},
+      ],
+    });
+    expect(set.machine('h1').files.get('/told')).to.equal('b true');
+  });
+
   it('are foretold by a check as they come about', async () => {
     const {check, machine} = await packing(two);
     expect((await check()).lines).to.deep.equal(['h1: A → would-change', 'h1: B → would-change']);
@@ -146,6 +166,14 @@ describe('changes that are made together', () => {
     }
   });
 
+  it('are made one by one where a loop waits or may end between its items', async () => {
+    for (const control of ['pause: 0.001', 'break_when: false']) {
+      const set = await packing(tasks(`name: All, pack: {name: "{{item}}"}, loop: [a, b], loop_control: {${control}}`));
+      await set.run();
+      expect(calls(set), control).to.deep.equal(['echo install a', 'echo install b']);
+    }
+  });
+
   it('are of the same thing once', async () => {
     const set = await packing(tasks('name: A, pack: {name: a}', 'name: Again, pack: {name: a}'));
     expect((await set.run()).lines).to.deep.equal(['h1: A → changed', 'h1: Again → ok']);
@@ -163,6 +191,13 @@ describe('changes that are made together', () => {
     expect((await first.run()).lines).to.deep.equal(['h1: A → failed', 'h1: B → blocked']);
     expect(calls(first)).to.deep.equal(['echo install a b', 'echo install a']);
     expect(first.machine('h1').files.has('b')).to.equal(false);
+  });
+
+  it('are not tried in company again once that failed', async () => {
+    const set = await packing(tasks('name: All, pack: {name: "{{item}}"}, loop: [a, b, c, d]'), {broken: 'c'});
+    expect((await set.run()).lines).to.deep.equal(['h1: All → failed']);
+    expect(calls(set)).to.deep.equal(['echo install a b c d', 'echo install c', 'echo install d']);
+    expect([...set.machine('h1').files.keys()]).to.deep.equal(['a', 'b', 'd']);
   });
 
   it('are looked at again where the machine was lost meanwhile', async () => {
