@@ -51,6 +51,11 @@ export interface FactKind<Key, Value> {
   sameRealm?(one: Value, other: Value): boolean | undefined;
   /** Whether the thing is not there: a pattern with `absentOnly` unsettles only such values. Default: undefined, null, or an object with `exists: false`. */
   absent?(value: Value): boolean;
+  /**
+   * Kinds with the same word are asked by one script, one after the other in one shell: what one has found out stays in variables for the next.
+   * Their scripts do not end the shell, and each also answers alone.
+   */
+  readonly together?: string;
   /** A JSON Schema of the value, for facts that stand in scope: a member that it does not have is told before the first connection. */
   readonly schema?: Readonly<Record<string, unknown>>;
   /** The fact depends on who asks (a unit of a user's manager): the store's key then holds the user too. */

@@ -1,8 +1,8 @@
-import {Unreachable, type Host} from '../host.js';
-import type {AnyFactKind, Change, FactRequest} from '../task.js';
+import {Unreachable, type ExecResult, type Host} from '../host.js';
+import type {Change, FactRequest} from '../task.js';
 import {touches} from './concerns.js';
 import {environmentKey, mountNamespace, placeKey, type Where} from './place.js';
-import {groups, parsed, type Question} from './questions.js';
+import {groups, parsed, resultsOf, scriptsOf, textOf, type Group, type Question} from './questions.js';
 
 /** What is known of the machines: read when asked, kept until a change touches it. */
 export interface Facts {
@@ -28,6 +28,8 @@ export interface Facts {
   applying(machine: string): () => void;
 }
 
+type Answers = ReadonlyMap<FactRequest<unknown>, unknown>;
+
 interface Entry extends Question {
   readonly value: unknown;
   readonly epoch: number;
@@ -36,14 +38,12 @@ interface Entry extends Question {
 /** What the facts of one machine, or of one realm that many machines share, are kept in. */
 interface Drawer {
   readonly entries: Map<string, Entry>;
-  readonly reading: Map<string, Promise<unknown>>;
+  readonly reading: Map<string, Promise<Answers>>;
   /** Counts drops: what was read across one is not kept. */
   generation: number;
   /** Counts beginnings and ends of applies. */
   epoch: number;
 }
-
-const keysOfAScript = 256;
 
 /** An empty store; `open` gives the host of a place. */
 export function createFacts(open: (where: Where) => Promise<Host>): Facts {
@@ -63,44 +63,53 @@ export function createFacts(open: (where: Where) => Promise<Host>): Facts {
     return anyAge || !isFleeting(request) || entry.epoch === place.epoch ? entry : undefined;
   }
 
-  async function read(
-    where: Where,
-    kind: AnyFactKind,
-    requests: readonly FactRequest<unknown>[],
-  ): Promise<readonly unknown[]> {
-    const questions = requests.map((request) => ({where, request, drawer: drawerOf({where, request})}));
-    const before = questions.map(({drawer: {generation, epoch}}) => ({generation, epoch}));
+  /** The answers of one group; what one kind told is kept, though another one failed. */
+  async function read({where, requests}: Group): Promise<Answers> {
+    const before = new Map(
+      requests.map((request) => {
+        const {generation, epoch} = drawerOf({where, request});
+        return [request, {generation, epoch}];
+      }),
+    );
     const host = await open(where);
-    const batches = Array.from({length: Math.ceil(requests.length / keysOfAScript)}, (_, index) =>
-      requests.slice(index * keysOfAScript, (index + 1) * keysOfAScript).map((request) => request.key),
-    );
-    // All are sent at once: the machine answers one after the other.
-    const answers = batches.map(async (keys) =>
-      parsed(kind, keys, await host.exec(kind.script(keys), {label: `read ${kind.name} facts`})),
-    );
-    const values = (await Promise.all(answers)).flat();
-    questions.forEach(({request, drawer: place}, index) => {
-      if (place.generation !== before[index]?.generation) return;
+    const answers = new Map<FactRequest<unknown>, unknown>();
+    const failures: unknown[] = [];
+    const keep = (request: FactRequest<unknown>, value: unknown): void => {
+      answers.set(request, value);
+      const place = drawerOf({where, request});
+      const {generation, epoch = 0} = before.get(request) ?? {};
+      if (place.generation !== generation) return;
       const key = entryKey({where, request});
       const present = place.entries.get(key);
-      const epoch = before[index].epoch;
       // Two keys of one id may ask for less and for more of it: the richer answer stays.
-      if (present?.epoch === epoch && kind.answers !== undefined && kind.answers(request.key, present.value)) return;
-      place.entries.set(key, {where, request, value: values[index], epoch});
+      if (present?.epoch === epoch && request.kind.answers?.(request.key, present.value) === true) return;
+      place.entries.set(key, {where, request, value, epoch});
+    };
+    // All are sent at once: the machine answers one after the other.
+    const told = scriptsOf(requests).map(async (parts) => {
+      const names = parts.map(({kind}) => kind.name).join(', ');
+      const results = resultsOf(parts, await host.exec(textOf(parts), {label: `read ${names} facts`}));
+      parts.forEach(({kind, requests: own}, index) => {
+        const keys = own.map(({key}) => key);
+        try {
+          const values = parsed(kind, keys, results[index] as ExecResult);
+          own.forEach((request, place) => keep(request, values[place]));
+        } catch (error) {
+          failures.push(error);
+        }
+      });
     });
-    return values;
+    await Promise.all(told);
+    if (failures.length > 0) throw failures[0];
+    return answers;
   }
 
-  /** Reads one kind at one place, findable by those who want the same meanwhile. */
-  function start(
-    where: Where,
-    kind: AnyFactKind,
-    requests: readonly FactRequest<unknown>[],
-  ): Promise<readonly unknown[]> {
-    const reading = read(where, kind, requests);
-    const places = requests.map((request) => ({
-      pending: drawerOf({where, request}).reading,
-      key: entryKey({where, request}),
+  /** Reads one group, findable by those who want the same meanwhile. */
+  function start(group: Group): Promise<Answers> {
+    const reading = read(group);
+    const places = group.requests.map((request) => ({
+      pending: drawerOf({where: group.where, request}).reading,
+      key: entryKey({where: group.where, request}),
     }));
     for (const {pending, key} of places) pending.set(key, reading);
     const done = (): void => {
@@ -126,21 +135,18 @@ export function createFacts(open: (where: Where) => Promise<Host>): Facts {
     const joined = new Set(
       [...own].flatMap((request) => drawerOf({where, request}).reading.get(entryKey({where, request})) ?? []),
     );
-    const started = groups(unread).map(async ({where: at, kind, requests: group}) => {
-      const reading = start(at, kind, group);
-      if (!group.some((request) => own.has(request))) return void reading.catch(() => undefined);
-      const values = await reading.catch(forgiven);
-      values.forEach((value, index) => fresh.set(group[index] as FactRequest<unknown>, value));
+    const started = groups(unread).map(async (group) => {
+      const reading = start(group);
+      if (!group.requests.some((request) => own.has(request))) return void reading.catch(() => undefined);
+      for (const [request, value] of await reading.catch(forgiven)) fresh.set(request, value);
     });
     await Promise.all([...started, ...[...joined].map((reading) => reading.catch(forgiven))]);
     const answered = (request: FactRequest<unknown>): {readonly value: unknown} | undefined =>
       known(where, request) ?? (fresh.has(request) ? {value: fresh.get(request)} : undefined);
     // What failed in company is asked again alone, so that its failure is its own.
     const again = [...own].filter((request) => answered(request) === undefined);
-    for (const {kind, requests: group} of groups(again.map((request) => ({where, request})))) {
-      const values = await start(where, kind, group);
-      values.forEach((value, index) => fresh.set(group[index] as FactRequest<unknown>, value));
-    }
+    for (const group of groups(again.map((request) => ({where, request}))))
+      for (const [request, value] of await start(group)) fresh.set(request, value);
     return requests.map((request) => answered(request)?.value);
   }
 
@@ -187,9 +193,9 @@ export function createFacts(open: (where: Where) => Promise<Host>): Facts {
 }
 
 /** What failed in company may succeed alone; but where a machine does not answer, asking again would only take its time again. */
-function forgiven(error: unknown): readonly unknown[] {
+function forgiven(error: unknown): Answers {
   if (error instanceof Unreachable) throw error;
-  return [];
+  return new Map();
 }
 
 /** It holds only until something is applied on its machine, or in its realm. */

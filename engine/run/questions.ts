@@ -22,28 +22,74 @@ export class FactsFailed extends Error {
   }
 }
 
-/** Questions that one script can ask: of one kind, at one place. The same question twice is asked once. */
-export function groups(
-  questions: readonly Question[],
-): readonly {readonly where: Where; readonly kind: AnyFactKind; readonly requests: readonly FactRequest<unknown>[]}[] {
-  const found = new Map<string, {where: Where; kind: AnyFactKind; requests: FactRequest<unknown>[]}>();
+/** Questions that one script can ask. */
+export interface Group {
+  readonly where: Where;
+  readonly requests: readonly FactRequest<unknown>[];
+}
+
+/** Questions that one script can ask: at one place, of one kind or of kinds that are asked together. The same question twice is asked once. */
+export function groups(questions: readonly Question[]): readonly Group[] {
+  const found = new Map<string, {where: Where; requests: FactRequest<unknown>[]}>();
   const seen = new Set<string>();
-  let last: {readonly where: Where; readonly kind: AnyFactKind; readonly group: string} | undefined;
+  let last: {readonly where: Where; readonly place: string} | undefined;
   for (const {where, request} of questions) {
-    const {kind} = request;
-    const group: string =
-      last?.where === where && last.kind === kind
-        ? last.group
-        : [where.machine, placeKey(where.place), environmentKey(where), kind.name].join('\0');
-    last = {where, kind, group};
-    const same = `${group}\0${request.id}\0${JSON.stringify(request.key)}`;
+    const {name, together} = request.kind;
+    const place = last?.where === where ? last.place : wordsOf(where);
+    last = {where, place};
+    const same = `${place}\0${name}\0${request.id}\0${JSON.stringify(request.key)}`;
     if (seen.has(same)) continue;
     seen.add(same);
+    const group = `${place}\0${together ?? name}`;
     const present = found.get(group);
-    if (present === undefined) found.set(group, {where, kind: request.kind, requests: [request]});
+    if (present === undefined) found.set(group, {where, requests: [request]});
     else present.requests.push(request);
   }
   return [...found.values()];
+}
+
+function wordsOf(where: Where): string {
+  return [where.machine, placeKey(where.place), environmentKey(where)].join('\0');
+}
+
+/** The questions of one kind in a script. */
+interface Part {
+  readonly kind: AnyFactKind;
+  readonly requests: readonly FactRequest<unknown>[];
+}
+
+const keysOfAScript = 256;
+/** Stands between what the scripts of two kinds said: no text of either holds it. */
+const border = '\u001d';
+
+/** The scripts that ask questions of one group: of each kind so many keys at once as are well asked. */
+export function scriptsOf(requests: readonly FactRequest<unknown>[]): readonly (readonly Part[])[] {
+  const kinds = [...new Set(requests.map(({kind}) => kind))];
+  const scripts: Part[][] = [];
+  for (const kind of kinds) {
+    const own = requests.filter((request) => request.kind === kind);
+    for (let index = 0; index * keysOfAScript < own.length; index++)
+      (scripts[index] ??= []).push({kind, requests: own.slice(index * keysOfAScript, (index + 1) * keysOfAScript)});
+  }
+  return scripts;
+}
+
+/** The text of a script. */
+export function textOf(parts: readonly Part[]): string {
+  return parts
+    .map(({kind, requests}) => kind.script(requests.map(({key}) => key)))
+    .join(`\nprintf '\\035%s\\035' $?\n`);
+}
+
+/** What each kind of a script was told: its own part of the output, and its own status. */
+export function resultsOf(parts: readonly Part[], result: ExecResult): readonly ExecResult[] {
+  if (parts.length === 1) return [result];
+  const said = result.stdout.split(border);
+  return parts.map((_, index) => ({
+    ...result,
+    stdout: said[index * 2] ?? '',
+    code: index === parts.length - 1 ? result.code : Number(said[index * 2 + 1] ?? result.code),
+  }));
 }
 
 /** What a script said, as the answers to its questions. */

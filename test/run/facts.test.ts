@@ -1,5 +1,6 @@
+import {spawnSync} from 'node:child_process';
 import {expect} from 'chai';
-import {Unreachable, type ExecResult, type Host} from '../../engine/host.js';
+import {Unreachable, type ExecOptions, type ExecResult, type Host} from '../../engine/host.js';
 import {createFacts, type Facts} from '../../engine/run/facts.js';
 import {loginPlace, type Where} from '../../engine/run/place.js';
 import {ask, type Change, type FactKind, type FactRequest} from '../../engine/task.js';
@@ -98,6 +99,48 @@ describe('the store of facts', () => {
     expect(asked).to.deep.equal(['h1 plain good bad', 'h1 plain good']);
     const failure = await facts.ask(at('h1'), [of(plain, 'bad')]).catch((error: unknown) => error);
     expect(failure).to.be.an('error').with.property('message', 'cannot read plain facts: the script failed');
+  });
+
+  describe('of kinds that are asked together', () => {
+    /** Counts in a variable of the shell how many scripts it has run. */
+    const counting = (name: string, status = 0): FactKind<Key, string> => ({
+      name,
+      together: 'company',
+      id: (key) => key.name,
+      script: (keys) =>
+        `count=$((\${count-0} + 1)); printf '%s ' $count ${keys.map((key) => key.name).join(' ')}; ( exit ${status} )`,
+      parse: (keys, {code, stdout}) => {
+        if (code !== 0) throw new Error(`it said ${stdout.trim()}`);
+        return keys.map(() => stdout.trim());
+      },
+      show: () => [],
+    });
+    const asking = (): {readonly facts: Facts; readonly labels: (string | undefined)[]} => {
+      const labels: (string | undefined)[] = [];
+      const exec = (script: string, options: ExecOptions): Promise<ExecResult> => {
+        labels.push(options.label);
+        const {status, stdout, stderr} = spawnSync('/bin/sh', ['-c', script], {encoding: 'utf8'});
+        return Promise.resolve({code: status ?? 1, stdout, stderr});
+      };
+      return {facts: createFacts(() => Promise.resolve({name: 'h1', exec} as unknown as Host)), labels};
+    };
+
+    it('uses one script, in which each knows what those before it found out', async () => {
+      const {facts, labels} = asking();
+      const [one, two] = [counting('one'), counting('two')];
+      const requests = [ask(one, {name: 'a'}), ask(two, {name: 'b'}), ask(one, {name: 'c'})];
+      expect(await facts.ask(at('h1'), requests)).to.deep.equal(['1 a c', '2 b', '1 a c']);
+      expect(labels).to.deep.equal(['read one, two facts']);
+    });
+
+    it('keeps what one told where another one failed', async () => {
+      const {facts, labels} = asking();
+      const [bad, good] = [ask(counting('bad', 3), {name: 'a'}), ask(counting('good'), {name: 'b'})];
+      expect(await facts.ask(at('h1'), [good], [{where: at('h1'), request: bad}])).to.deep.equal(['1 b']);
+      const failure = await facts.ask(at('h1'), [bad, good]).catch((error: unknown) => error);
+      expect(failure).to.be.an('error').with.property('message', 'cannot read bad facts: it said 1 a');
+      expect(labels).to.deep.equal(['read good, bad facts', 'read bad facts', 'read bad facts']);
+    });
   });
 
   it('asks a machine that does not answer only once', async () => {
