@@ -3,6 +3,7 @@ import {sh} from '../../engine/host.js';
 import {isUnknown, type FactKind} from '../../engine/task.js';
 import {answers, ifAnswering, json, knock, kubectl, record, textOf} from '../kube/answer.js';
 import {founding, mark, markOf, sameCluster, type ClusterMark} from '../kube/cluster.js';
+import {kubernetes} from './kube_node.js';
 
 export interface TokenKey {
   readonly kubeconfig: string;
@@ -33,6 +34,7 @@ export const bootstrapTokenFact: FactKind<TokenKey, TokenState> = {
   sameRealm: sameCluster,
   follows: (_, before, promised) => founding(before, promised),
   volatile: true,
+  together: kubernetes,
   script: (keys) =>
     keys
       .map(({kubeconfig}) => {

@@ -12,6 +12,7 @@ import {
   type Role,
 } from '../kube/bindings.js';
 import {holdsMembers} from './holds.js';
+import {kubernetes} from './kube_node.js';
 
 export interface BindingsKey {
   readonly kubeconfig: string;
@@ -33,6 +34,7 @@ export const kubeBindingsFact: FactKind<BindingsKey, BindingsState> = {
   id: (key) => key.kubeconfig,
   realm: (key) => key.kubeconfig,
   sameRealm: sameCluster,
+  together: kubernetes,
   script: (keys) =>
     keys
       .map(({kubeconfig}) => {

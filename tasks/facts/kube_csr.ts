@@ -4,6 +4,7 @@ import {isUnknown, type FactKind} from '../../engine/task.js';
 import {answers, ifAnswering, json, knock, kubectl, record, textOf} from '../kube/answer.js';
 import {founding, mark, markOf, sameCluster, type ClusterMark} from '../kube/cluster.js';
 import {holdsMembers} from './holds.js';
+import {kubernetes} from './kube_node.js';
 
 export interface CsrKey {
   readonly kubeconfig: string;
@@ -34,6 +35,7 @@ export const kubeCsrFact: FactKind<CsrKey, CsrState> = {
   sameRealm: sameCluster,
   volatile: true,
   follows: (_, before, promised) => founding(before, promised),
+  together: kubernetes,
   script: (keys) =>
     keys
       .map(({kubeconfig, name}) =>

@@ -1,6 +1,16 @@
 import {sh} from '../../engine/host.js';
 import {isUnknown, unknown, type DiffLine, type FactKind, type Promised} from '../../engine/task.js';
-import {answers, ifAnswering, json, knock, kubectl, record, textOf} from '../kube/answer.js';
+import {
+  answers,
+  byKubeconfig,
+  ifAnswering,
+  knock,
+  kubectl,
+  objectsOf,
+  record,
+  textOf,
+  type Answer,
+} from '../kube/answer.js';
 import {founding, mark, markOf, sameCluster, type ClusterMark} from '../kube/cluster.js';
 import {podsIn, type NodePod} from '../kube/pods.js';
 import {holdsMembers} from './holds.js';
@@ -44,35 +54,37 @@ export const kubeNodeFact: FactKind<NodeKey, NodeState> = {
   realm: () => kubernetes,
   sameRealm: sameCluster,
   volatile: true,
+  together: kubernetes,
   script: (keys) =>
-    keys
-      .map(({kubeconfig, name, pods}) => {
+    byKubeconfig(keys)
+      .map(([kubeconfig, group]) => {
         const client = kubectl(kubeconfig);
+        const names = [...new Set(group.map(({name}) => name))];
         return [
           knock(kubeconfig),
-          record(ifAnswering(sh`${client} get node ${name} -o json --ignore-not-found`)),
-          record(
-            pods === true
-              ? ifAnswering(sh`${client} get pods -A --field-selector ${`spec.nodeName=${name}`} -o json`)
-              : ':',
-          ),
           mark(kubeconfig),
+          record(ifAnswering(sh`${client} get node ${names} -o json --ignore-not-found`)),
+          ...group
+            .filter(({pods}) => pods === true)
+            .map(({name}) =>
+              record(ifAnswering(sh`${client} get pods -A --field-selector ${`spec.nodeName=${name}`} -o json`)),
+            ),
         ].join('\n');
       })
       .join('\n'),
   parse(keys, result) {
     const said = answers(result.stdout);
-    if (said.length !== keys.length * 3) throw new Error(`kubectl did not answer: ${result.stderr.trim()}`);
-    return keys.map((key, index): NodeState => {
-      const [node, pods, whose] = said.slice(index * 3);
-      if (node === undefined || pods === undefined) throw new Error('Internal error: an answer is missing');
-      const text = textOf(node);
-      const nothing = {exists: false, labels: {}, taints: [], unschedulable: false};
-      if (text === undefined) return {cluster: false, ...nothing, ...(key.pods === true ? {pods: []} : {})};
-      const found = text.trim() === '' ? nothing : nodeIn(json(text) as NodeObject);
-      const running = key.pods === true ? {pods: podsIn(textOf(pods) ?? '')} : {};
-      return {cluster: true, ...found, ...running, ...markOf(whose)};
-    });
+    const groups = byKubeconfig(keys);
+    if (said.length !== groups.length * 2 + keys.filter(({pods}) => pods === true).length)
+      throw new Error(`kubectl did not answer: ${result.stderr.trim()}`);
+    const next = said.values();
+    const states = new Map<NodeKey, NodeState>();
+    for (const [, group] of groups) {
+      const [whose, nodes] = [next.next().value, next.next().value];
+      for (const key of group)
+        states.set(key, stateOf(key, {whose, nodes, pods: key.pods === true ? next.next().value : undefined}));
+    }
+    return keys.map((key) => states.get(key) as NodeState);
   },
   answers: (key, value) => key.pods !== true || value.pods !== undefined,
   follows(key, before, promised) {
@@ -104,12 +116,29 @@ export const kubeNodeFact: FactKind<NodeKey, NodeState> = {
 };
 
 interface NodeObject {
-  readonly metadata: {readonly labels?: Readonly<Record<string, string>>};
+  readonly metadata: {readonly name: string; readonly labels?: Readonly<Record<string, string>>};
   readonly spec?: {readonly unschedulable?: boolean; readonly taints?: readonly Taint[]};
   readonly status?: {
     readonly conditions?: readonly {readonly type: string; readonly status: string}[];
     readonly nodeInfo?: {readonly kubeletVersion?: string};
   };
+}
+
+interface Said {
+  readonly whose: Answer | undefined;
+  readonly nodes: Answer | undefined;
+  /** Where they were asked for. */
+  readonly pods: Answer | undefined;
+}
+
+function stateOf(key: NodeKey, {whose, nodes, pods}: Said): NodeState {
+  if (nodes === undefined) throw new Error('Internal error: an answer is missing');
+  const text = textOf(nodes);
+  const nothing = {exists: false, labels: {}, taints: [], unschedulable: false};
+  if (text === undefined) return {cluster: false, ...nothing, ...(pods === undefined ? {} : {pods: []})};
+  const node = (objectsOf(text) as readonly NodeObject[]).find(({metadata}) => metadata.name === key.name);
+  const running = pods === undefined ? {} : {pods: podsIn(textOf(pods) ?? '')};
+  return {cluster: true, ...(node === undefined ? nothing : nodeIn(node)), ...running, ...markOf(whose)};
 }
 
 type Found = Pick<NodeState, 'exists' | 'labels' | 'taints' | 'unschedulable' | 'ready' | 'version'>;

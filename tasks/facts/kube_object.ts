@@ -1,8 +1,9 @@
 import {quote} from '../../engine/host.js';
 import {isUnknown, type DiffLine, type FactKind} from '../../engine/task.js';
-import {answers, ifAnswering, json, knock, kubectl, record, textOf} from '../kube/answer.js';
+import {answers, byKubeconfig, ifAnswering, knock, kubectl, objectsOf, record, textOf} from '../kube/answer.js';
 import {founding, mark, markOf, sameCluster, type ClusterMark} from '../kube/cluster.js';
 import {differences, leftovers, withoutLeftovers} from '../kube/differences.js';
+import {kubernetes} from './kube_node.js';
 
 /** An object of the API as YAML and JSON write it. */
 export interface Definition {
@@ -80,16 +81,20 @@ export const kubeObjectFact: FactKind<ObjectKey, ObjectState> = {
   realm: (key) => key.kubeconfig,
   sameRealm: sameCluster,
   follows: (_, before, promised) => founding(before, promised),
+  together: kubernetes,
   script(keys) {
     const get = (kubeconfig: string, wanted: readonly ObjectKey[]): string =>
       `printf %s ${quote(JSON.stringify(asList(wanted)))} | ${kubectl(kubeconfig).script} get -f - -o json --ignore-not-found --show-managed-fields`;
     // The server has answered already.
     const apart = keys.map((key) => `{ ${record(get(key.kubeconfig, [key]))}; }`).join('; ');
     const groups = byKubeconfig(keys);
-    const together = groups.map(([name, group]) => `${knock(name)}\n${ifAnswering(get(name, group))}`);
+    const together = groups.map(
+      ([name, group], index) =>
+        `${knock(name)}\nout${index}=$( { ${ifAnswering(get(name, group))}\n} 2>&1) && code${index}=0 || code${index}=$?`,
+    );
     // One kind that the server does not know fails the whole call: then each is asked alone.
     return `${groups.map(([kubeconfig]) => mark(kubeconfig)).join('\n')}
-${together.map((command, index) => `out${index}=$( { ${command}\n} 2>&1) && code${index}=0 || code${index}=$?`).join('\n')}
+${together.join('\n')}
 case "${together.map((_, index) => `$out${index}`).join('')}" in
 *'no matches for kind'*) ${apart} ;;
 *) ${together.map((_, index) => `printf '%s\\n%s\\n\\036\\n' $code${index} "$out${index}"`).join('; ')} ;;
@@ -143,20 +148,12 @@ function asList(keys: readonly ObjectKey[]): unknown {
   return {apiVersion: 'v1', kind: 'List', items};
 }
 
-function byKubeconfig(keys: readonly ObjectKey[]): readonly (readonly [string, readonly ObjectKey[]])[] {
-  const names = [...new Set(keys.map(({kubeconfig}) => kubeconfig))];
-  return names.map((name) => [name, keys.filter(({kubeconfig}) => kubeconfig === name)]);
-}
-
 function find(key: ObjectKey, said: string): Definition | null {
-  if (said.trim() === '') return null;
-  const found = json(said) as Definition & {readonly items?: readonly Definition[]};
-  const all = found.kind === 'List' ? (found.items ?? []) : [found];
   const is = (each: Definition): boolean =>
     each.kind === key.kind &&
     each.metadata.name === key.name &&
     (key.namespace === undefined || each.metadata.namespace === key.namespace);
-  return all.find(is) ?? null;
+  return (objectsOf(said) as readonly Definition[]).find(is) ?? null;
 }
 
 function merge(before: unknown, wanted: unknown): unknown {

@@ -1,7 +1,8 @@
 import {quote, sh} from '../../engine/host.js';
 import type {FactKind} from '../../engine/task.js';
-import {answers, ifAnswering, knock, kubectl, record, textOf, type Answer} from '../kube/answer.js';
+import {answers, ifAnswering, knock, kubectl, objectsOf, record, textOf, type Answer} from '../kube/answer.js';
 import {phases, type Phase, type PhaseName} from '../kube/phases.js';
+import {kubernetes} from './kube_node.js';
 
 export interface KubeadmKey {
   /** Where the asking user sees what kubeadm calls /etc/kubernetes. */
@@ -31,12 +32,13 @@ export const kubeadmFact: FactKind<KubeadmKey, KubeadmState> = {
   realm: (key) => `${key.kubeconfig} ${key.nodeName}`,
   // It is read from the cluster too, but what one machine does of it is nothing that another one has done.
   sameRealm: () => false,
+  together: kubernetes,
   script: (keys) => keys.map(scriptOf).join('\n'),
   parse(keys, result) {
     const said = answers(result.stdout);
-    if (result.code !== 0 || said.length !== keys.length * 4)
+    if (result.code !== 0 || said.length !== keys.length * 2)
       throw new Error(`cannot see what kubeadm did: ${result.stderr.trim()}`);
-    return keys.map((key, index) => stateOf(key, said.slice(index * 4, index * 4 + 4)));
+    return keys.map((key, index) => stateOf(key, said.slice(index * 2, index * 2 + 2)));
   },
   show(before, after) {
     if (!('done' in after)) return [];
@@ -45,14 +47,13 @@ export const kubeadmFact: FactKind<KubeadmKey, KubeadmState> = {
   },
 };
 
-function stateOf({nodeName}: KubeadmKey, [files, ...cluster]: readonly Answer[]): KubeadmState {
-  const present = new Set(words(files));
+function stateOf({nodeName}: KubeadmKey, [files, objects]: readonly Answer[]): KubeadmState {
+  const present = new Set((files === undefined ? '' : (textOf(files) ?? '')).split(/\s+/));
   const isDone = (phase: Phase): boolean => phase.leaves(nodeName).every((trace) => present.has(trace));
   // While the machine's own part is not complete, no API server is expected to answer; but one may, where only a piece was lost.
   const expected = phases.filter(({online}) => !online).every(isDone);
-  const answered = cluster.filter(({status}) => expected || status === 'ok');
-  for (const word of answered.flatMap(words)) present.add(word);
-  const asked = expected || answered.length === cluster.length;
+  const asked = objects !== undefined && (expected || objects.status === 'ok');
+  if (asked) for (const trace of tracesIn(objects)) present.add(trace);
   return {
     done: phases.filter((phase) => (!phase.online || asked) && isDone(phase)).map(({name}) => name),
     etcdData: present.has('etcd-data'),
@@ -60,17 +61,51 @@ function stateOf({nodeName}: KubeadmKey, [files, ...cluster]: readonly Answer[])
   };
 }
 
-/** The administrator has no rights until the first phase that asks the API server gives them. */
-function words(answer: Answer | undefined): readonly string[] {
-  if (answer === undefined || (answer.status === 'refused' && answer.text.includes('Forbidden'))) return [];
-  return (textOf(answer) ?? '').split(/\s+/);
+interface Trace {
+  readonly kind: string;
+  readonly metadata: {readonly name: string; readonly labels?: Readonly<Record<string, string>>};
+}
+
+/** What phases left in the cluster, as they name it. */
+function tracesIn(answer: Answer): readonly string[] {
+  // The administrator has no rights until the first phase that asks the API server gives them.
+  if (answer.status === 'refused' && answer.text.includes('Forbidden')) return [];
+  return (
+    (objectsOf(textOf(answer) ?? '') as readonly Trace[])
+      // The label marks a control plane; its taint may be taken off on purpose.
+      .filter(({kind, metadata}) => kind !== 'Node' || metadata.labels?.[controlPlaneLabel] !== undefined)
+      .map(({kind, metadata}) => `${kind.toLowerCase()}/${metadata.name}`)
+  );
+}
+
+const controlPlaneLabel = 'node-role.kubernetes.io/control-plane';
+
+/** The objects that online phases leave. */
+function wanted(nodeName: string): unknown {
+  const config = {apiVersion: 'v1', kind: 'ConfigMap'};
+  const binding = {apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding'};
+  const object = (type: object, name: string, namespace = 'kube-system'): unknown => ({
+    ...type,
+    metadata: {name, namespace},
+  });
+  const items = [
+    object(config, 'kubeadm-config'),
+    object(config, 'kubelet-config'),
+    object(config, 'cluster-info', 'kube-public'),
+    object(binding, 'kubeadm:nodes-kubeadm-config'),
+    object(binding, 'kubeadm:bootstrap-signer-clusterinfo', 'kube-public'),
+    object({apiVersion: 'apps/v1', kind: 'DaemonSet'}, 'kube-proxy'),
+    object({apiVersion: 'apps/v1', kind: 'Deployment'}, 'coredns'),
+    object({apiVersion: 'v1', kind: 'Service'}, 'kube-dns'),
+    {apiVersion: 'v1', kind: 'Node', metadata: {name: nodeName}},
+  ];
+  return {apiVersion: 'v1', kind: 'List', items};
 }
 
 function scriptOf(key: KubeadmKey): string {
   const files = phases
     .flatMap((phase) => phase.leaves(key.nodeName))
     .filter((trace) => /^(pki|manifests)\/|\.conf$/.test(trace));
-  const client = kubectl(key.kubeconfig);
   const conf = quote(`${key.folder}/admin.conf`);
   // Before kubeadm has written it there is no cluster to ask.
   const ask = (command: string): string => record(`[ -e ${conf} ] || exit 127\n${ifAnswering(command)}`);
@@ -81,12 +116,7 @@ for file in config.yaml kubeadm-flags.env; do [ ! -e ${key.kubeletFolder}/"$file
 [ ! -d ${key.etcdFolder}/member ] || echo etcd-data
 grep -qs kubelet-client-current ${key.folder}/kubelet.conf && echo kubelet.conf=rotating; true`),
     ask(
-      sh`${client} -n kube-system get cm/kubeadm-config cm/kubelet-config ds/kube-proxy deploy/coredns svc/kube-dns rolebinding/kubeadm:nodes-kubeadm-config --ignore-not-found -o name`,
+      `printf %s ${quote(JSON.stringify(wanted(key.nodeName)))} | ${kubectl(key.kubeconfig).script} get -f - --ignore-not-found -o json`,
     ),
-    ask(
-      sh`${client} -n kube-public get cm/cluster-info rolebinding/kubeadm:bootstrap-signer-clusterinfo --ignore-not-found -o name`,
-    ),
-    // The label that marks a control plane; its taint may be taken off on purpose.
-    ask(sh`${client} get node -l node-role.kubernetes.io/control-plane -o name`),
   ].join('\n');
 }

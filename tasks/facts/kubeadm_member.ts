@@ -1,6 +1,6 @@
 import {quote, sh} from '../../engine/host.js';
 import type {FactKind} from '../../engine/task.js';
-import {answers, ifAnswering, knock, kubectl, record, unanswered} from '../kube/answer.js';
+import {answers, fetched, record, unanswered} from '../kube/answer.js';
 import {silenceOf} from '../kube/silence.js';
 import {kubernetes} from './kube_node.js';
 
@@ -42,6 +42,7 @@ export const kubeadmMemberFact: FactKind<MemberKey, MemberState> = {
   realm: () => kubernetes,
   sameRealm: () => false,
   volatile: true,
+  together: kubernetes,
   script: (keys) => keys.map((key) => record(scriptOf(key))).join('\n'),
   parse(keys, result) {
     const said = answers(result.stdout);
@@ -70,7 +71,6 @@ export const kubeadmMemberFact: FactKind<MemberKey, MemberState> = {
 
 function scriptOf(key: MemberKey): string {
   const isControlPlane = key.etcdFolder !== undefined;
-  const client = kubectl(key.kubeletConf);
   const begun = isControlPlane
     ? '[ -e bootstrap-kubelet.conf ] || [ -e manifests/etcd.yaml ] || [ -e manifests/kube-apiserver.yaml ]'
     : '[ -e bootstrap-kubelet.conf ]';
@@ -80,11 +80,9 @@ function scriptOf(key: MemberKey): string {
       ? 'false'
       : sh`[ -e pki/ca.crt ] && [ -L ${key.kubeletFolder}/pki/kubelet-client-current.pem ]`;
   const data = isControlPlane ? sh`[ ! -d ${key.etcdFolder}/member ] || echo etcd-data` : ':';
-  const node = isControlPlane
-    ? sh`labels=$(${client} get node ${key.nodeName} -o ${'jsonpath={.metadata.labels}'} 2>&1) || { printf '%s\n' "$labels"; exit 1; }
-case "$labels" in *node-role.kubernetes.io/control-plane*) ;; *) echo 'missing mark' ;; esac
-echo member`
-    : sh`${client} get node ${key.nodeName} -o name`;
+  const mark = isControlPlane
+    ? `case "$said" in *'"node-role.kubernetes.io/control-plane":'*) ;; *) echo 'missing mark' ;; esac\n`
+    : '';
   // Where a static pod's manifest is gone, the API server of this machine cannot be asked.
   const parts = isControlPlane
     ? `missing=
@@ -102,8 +100,8 @@ if ! [ -e kubelet.conf ]; then
   if { ${begun}; }; then echo begun; elif { ${lost}; }; then echo 'missing kubeconfig'; else echo none; fi
   exit 0
 fi
-${parts}${knock(key.kubeletConf, ['kubelet.conf'])}
-${ifAnswering(node)}`;
+${parts}${fetched(key.kubeletConf, `/api/v1/nodes/${key.nodeName}`, ['kubelet.conf'])}
+${mark}echo member`;
 }
 
 function stateIn(lines: readonly string[]): MemberState {

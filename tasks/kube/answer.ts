@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto';
 import {sh, type Raw} from '../../engine/host.js';
 import {NoAnswer, type Remedy} from '../../engine/task.js';
 import {orSilent, silenceOf, silentCode} from './silence.js';
@@ -27,13 +28,32 @@ export function record(command: string): string {
 }
 
 /**
- * Asks once whether the cluster answers at all: `$down` is then empty, or what was said, with the status in `$code`.
+ * Asks whether the cluster answers at all: `$down` is then empty, or what was said, with the status in `$code`. A script asks each kubeconfig's cluster once.
  * kubectl itself would try for many seconds to find out what a silent server serves. Where one of `traces` exists there is a cluster, whether kubectl is there or not.
  */
 export function knock(kubeconfig: string, traces: readonly string[] = [kubeconfig]): string {
-  return `code=0; down=; said=$( { ${kubectl(kubeconfig).script} get --raw /version\n} 2>&1 </dev/null) || code=$?
+  const name = rememberedAs('knock', kubeconfig);
+  return `if [ -n "\${${name}-}" ]; then code=$${name} said=$${name}_said; else
+code=0; said=$( { ${kubectl(kubeconfig).script} get --raw /version\n} 2>&1 </dev/null) || code=$?
+${name}=$code ${name}_said=$said
+fi
 ${orSilent('kubectl', traces)}
-[ $code = 0 ] || down=\${said:-no answer}`;
+down=; [ $code = 0 ] || down=\${said:-no answer}`;
+}
+
+/**
+ * Asks for one path of the API, whose answer is then in `$said`, and ends the script where there is none. One call, which does not try for long:
+ * what the server serves need not be known.
+ */
+export function fetched(kubeconfig: string, path: string, traces: readonly string[] = [kubeconfig]): string {
+  return `code=0; said=$( { ${sh`${kubectl(kubeconfig)} get --raw ${path}`}\n} 2>&1 </dev/null) || code=$?
+${orSilent('kubectl', traces)}
+[ $code = 0 ] || { printf '%s\\n' "$said"; exit $code; }`;
+}
+
+/** A variable in which a script remembers what it learnt by a kubeconfig. */
+export function rememberedAs(what: string, kubeconfig: string): string {
+  return `${what}_${createHash('sha256').update(kubeconfig).digest('hex').slice(0, 12)}`;
 }
 
 /** A command that is run only when the cluster has answered `knock`. */
@@ -74,6 +94,21 @@ export function json(text: string): unknown {
   const start = text.search(/^[{[]/m);
   if (start === -1) throw new Error(`expected JSON, found: ${text.slice(0, 200)}`);
   return JSON.parse(text.slice(start)) as unknown;
+}
+
+/** The objects of what `get -o json` said: none, one, or a list. */
+export function objectsOf(text: string): readonly unknown[] {
+  if (text.trim() === '') return [];
+  const said = json(text) as {readonly kind?: string; readonly items?: readonly unknown[]};
+  return said.kind === 'List' ? (said.items ?? []) : [said];
+}
+
+/** The questions of each kubeconfig, which one call may answer together. */
+export function byKubeconfig<Key extends {readonly kubeconfig: string}>(
+  keys: readonly Key[],
+): readonly (readonly [kubeconfig: string, keys: readonly Key[]])[] {
+  const names = [...new Set(keys.map(({kubeconfig}) => kubeconfig))];
+  return names.map((name) => [name, keys.filter(({kubeconfig}) => kubeconfig === name)]);
 }
 
 /** What may bring a silent cluster back: a service that is started, kubeadm, or what is waited for. */

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import {sh} from '../../engine/host.js';
 import {isUnknown, type Promised} from '../../engine/task.js';
-import {kubectl, record, type Answer} from './answer.js';
+import {kubectl, record, rememberedAs, type Answer} from './answer.js';
 
 /** Which cluster an answer is about. Kubeconfigs of several clusters bear the same path. */
 export interface ClusterMark {
@@ -14,7 +14,9 @@ export interface ClusterMark {
 /** A record that tells whose kubeconfig it is, without asking the cluster. */
 export function mark(kubeconfig: string): string {
   const path = '{.clusters[0].cluster.server} {.clusters[0].cluster.certificate-authority-data}';
-  return record(sh`${kubectl(kubeconfig)} config view --raw --minify -o ${`jsonpath=${path}`}`);
+  const view = record(sh`${kubectl(kubeconfig)} config view --raw --minify -o ${`jsonpath=${path}`}`);
+  const name = rememberedAs('mark', kubeconfig);
+  return `[ -n "\${${name}-}" ] || ${name}=$( ${view} ); printf '%s\\n' "$${name}"`;
 }
 
 /** Reads the record of `mark`. A server on the machine itself tells nothing: every machine has one at that address. */

@@ -17,7 +17,7 @@ export interface Phase {
   readonly words: readonly string[];
   /** It asks the API server, so that one has to answer. */
   readonly online: boolean;
-  /** What it leaves: files below kubeadm's folder, and objects as `kubectl -o name` writes them. */
+  /** What it leaves: files below kubeadm's folder, and objects as `kind/name`. */
   leaves(node: string): readonly string[];
 }
 
@@ -78,8 +78,8 @@ export const phases: readonly Phase[] = [
     online: true,
     leaves: () => [
       'configmap/cluster-info',
-      'rolebinding.rbac.authorization.k8s.io/kubeadm:bootstrap-signer-clusterinfo',
-      'rolebinding.rbac.authorization.k8s.io/kubeadm:nodes-kubeadm-config',
+      'rolebinding/kubeadm:bootstrap-signer-clusterinfo',
+      'rolebinding/kubeadm:nodes-kubeadm-config',
     ],
   },
   {name: 'kubelet-finalize', words: ['kubelet-finalize', 'all'], online: true, leaves: () => ['kubelet.conf=rotating']},
@@ -87,6 +87,6 @@ export const phases: readonly Phase[] = [
     name: 'addon',
     words: ['addon', 'all'],
     online: true,
-    leaves: () => ['daemonset.apps/kube-proxy', 'deployment.apps/coredns', 'service/kube-dns'],
+    leaves: () => ['daemonset/kube-proxy', 'deployment/coredns', 'service/kube-dns'],
   },
 ];

@@ -1,12 +1,7 @@
-import {execFileSync} from 'node:child_process';
-import {chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
 import {expect} from 'chai';
 import type {ExecResult} from '../../engine/host.js';
 import {bootstrapTokenFact} from '../../tasks/facts/bootstrap_token.js';
 import {haproxyStatFact} from '../../tasks/facts/haproxy_stat.js';
-import {kubeObjectFact, type ObjectKey} from '../../tasks/facts/kube_object.js';
 import {kubeadmFact} from '../../tasks/facts/kubeadm.js';
 import {kubeadmMemberFact} from '../../tasks/facts/kubeadm_member.js';
 import {ociImageFact} from '../../tasks/facts/oci_image.js';
@@ -59,31 +54,32 @@ describe('how far kubeadm init has come', () => {
     .filter(({online}) => !online)
     .flatMap((phase) => phase.leaves('cp1'))
     .join('\n');
-  const online = phases
-    .filter(({online: asks}) => asks)
-    .flatMap((phase) => phase.leaves('cp1'))
-    .join('\n');
+  const online = (words: Readonly<Record<string, string>> = {'node-role.kubernetes.io/control-plane': ''}): string => {
+    const traces = phases.filter(({online: asks}) => asks).flatMap((phase) => phase.leaves('cp1'));
+    const items = traces.map((trace) => {
+      const [kind = '', name = ''] = trace.split('/');
+      return {kind: kind === 'node' ? 'Node' : kind, metadata: {name, labels: kind === 'node' ? words : {}}};
+    });
+    return JSON.stringify({kind: 'List', items});
+  };
   const absent = [127, ''] as const;
 
   it('is nowhere on a bare host', () => {
-    const [state] = kubeadmFact.parse([key], said([0, ''], absent, absent, absent));
+    const [state] = kubeadmFact.parse([key], said([0, ''], absent));
     expect(state).to.deep.equal({done: [], etcdData: false, authority: false});
   });
 
   it('does not ask the API server before the machine has done its own part', () => {
     const files = phases[0]?.leaves('cp1').join('\n') ?? '';
     const silent = [1, 'Unable to connect to the server: EOF'] as const;
-    const [state] = kubeadmFact.parse([key], said([0, `${files}\nadmin.conf`], silent, silent, silent));
+    const [state] = kubeadmFact.parse([key], said([0, `${files}\nadmin.conf`], silent));
     expect(state?.done).to.deep.equal(['certs']);
     expect(state?.authority).to.equal(true);
   });
 
   it('lacks only the piece that was lost where an API server answers nevertheless', () => {
     const files = offline.replace('manifests/kube-scheduler.yaml\n', '');
-    const [state] = kubeadmFact.parse(
-      [key],
-      said([0, `${files}\nkubelet.conf=rotating`], [0, online], [0, ''], [0, '']),
-    );
+    const [state] = kubeadmFact.parse([key], said([0, `${files}\nkubelet.conf=rotating`], [0, online()]));
     expect(phases.map(({name}) => name).filter((name) => state?.done.includes(name) !== true)).to.deep.equal([
       'control-plane',
     ]);
@@ -91,22 +87,26 @@ describe('how far kubeadm init has come', () => {
 
   it('takes an administrator without rights for one who got none yet', () => {
     const forbidden = [1, 'Error from server (Forbidden): configmaps "kubeadm-config" is forbidden'] as const;
-    const [state] = kubeadmFact.parse([key], said([0, offline], forbidden, forbidden, forbidden));
+    const [state] = kubeadmFact.parse([key], said([0, offline], forbidden));
     expect(state?.done).to.deep.equal(['certs', 'kubeconfig', 'etcd', 'control-plane', 'kubelet-start']);
   });
 
   it('fails where the API server should answer and does not', () => {
     const silent = [1, 'Unable to connect to the server: EOF'] as const;
-    expect(() => kubeadmFact.parse([key], said([0, offline], silent, silent, silent))).to.throw(
+    expect(() => kubeadmFact.parse([key], said([0, offline], silent))).to.throw(
       'the cluster does not answer: Unable to connect to the server: EOF',
     );
   });
 
+  it('has to mark a control plane whose node lost the label', () => {
+    const [state] = kubeadmFact.parse([key], said([0, `${offline}\nkubelet.conf=rotating`], [0, online({})]));
+    expect(phases.map(({name}) => name).filter((name) => state?.done.includes(name) !== true)).to.deep.equal([
+      'mark-control-plane',
+    ]);
+  });
+
   it('is done when everything is there', () => {
-    const [state] = kubeadmFact.parse(
-      [key],
-      said([0, `${offline}\nkubelet.conf=rotating`], [0, online], [0, ''], [0, '']),
-    );
+    const [state] = kubeadmFact.parse([key], said([0, `${offline}\nkubelet.conf=rotating`], [0, online()]));
     expect(state?.done).to.deep.equal(phases.map(({name}) => name));
   });
 });
@@ -210,59 +210,5 @@ describe('tables of programs', () => {
     expect(ociImageFact.parse([{namespace: 'k8s.io'}], said([0, table]))[0]).to.deep.equal({
       images: {'r/pause:3': 'sha256:1'},
     });
-  });
-});
-
-describe('objects of the API', () => {
-  const keys: readonly ObjectKey[] = ['a', 'b'].map((name) => ({
-    kubeconfig: '/k',
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    namespace: 'n',
-    name,
-  }));
-
-  /** Runs the script with a kubectl of our own, which writes its words down. */
-  function ask(kubectl: string): {readonly result: ExecResult; readonly calls: readonly string[]} {
-    const folder = mkdtempSync(join(tmpdir(), 'kube-facts-'));
-    try {
-      const log = join(folder, 'calls');
-      writeFileSync(log, '');
-      writeFileSync(join(folder, 'kubectl'), `#!/bin/sh\nprintf '%s\\n' "$*" >>${log}\n${kubectl}\n`);
-      chmodSync(join(folder, 'kubectl'), 0o755);
-      const stdout = execFileSync('/bin/sh', ['-c', kubeObjectFact.script(keys)], {
-        env: {PATH: `${folder}:/usr/bin:/bin`},
-        encoding: 'utf8',
-      });
-      return {result: {code: 0, stdout, stderr: ''}, calls: readFileSync(log, 'utf8').trim().split('\n')};
-    } finally {
-      rmSync(folder, {recursive: true});
-    }
-  }
-
-  it('are read in one call', () => {
-    const object = '{"kind":"ConfigMap","metadata":{"name":"b","namespace":"n"}}';
-    const {result, calls} = ask(`case "$*" in *version | *minify*) ;; *) cat >/dev/null; echo '${object}' ;; esac`);
-    expect(calls).to.have.length(3);
-    expect(kubeObjectFact.parse(keys, result).map(({live}) => live?.metadata.name)).to.deep.equal([undefined, 'b']);
-  });
-
-  it('are asked for only after the server has answered at all', () => {
-    const {result, calls} = ask('echo "Unable to connect to the server: EOF"; exit 1');
-    expect(calls).to.have.length(2);
-    expect(() => kubeObjectFact.parse(keys, result)).to.throw('the cluster does not answer');
-  });
-
-  it('are asked for one by one where the server does not know a kind', () => {
-    const {result, calls} = ask(`case "$*" in *version | *minify*) exit 0 ;; esac
-case $(cat) in
-  *'"a"'*) echo 'error: resource mapping not found: no matches for kind "ConfigMap"'; exit 1 ;;
-  *) echo '{"kind":"ConfigMap","metadata":{"name":"b","namespace":"n"}}' ;;
-esac`);
-    expect(calls.filter((call) => call.includes(' get -f '))).to.have.length(3);
-    expect(kubeObjectFact.parse(keys, result)).to.deep.equal([
-      {cluster: true, live: null},
-      {cluster: true, live: {kind: 'ConfigMap', metadata: {name: 'b', namespace: 'n'}}},
-    ]);
   });
 });
