@@ -119,6 +119,17 @@ export function createFacts(open: (where: Where) => Promise<Host>): Facts {
     return reading;
   }
 
+  /**
+   * What of a group is asked now. Where something was changed before, more changes are likely, after which fleeting facts would have to be read again:
+   * ahead of their turn they are read only by a script that is run for such a fact anyway.
+   */
+  function worthAsking({where, requests}: Group, own: ReadonlySet<FactRequest<unknown>>): Group['requests'] {
+    if (requests.some((request) => own.has(request) && isFleeting(request))) return requests;
+    return requests.filter(
+      (request) => own.has(request) || !isFleeting(request) || drawerOf({where, request}).epoch === 0,
+    );
+  }
+
   async function ask(
     where: Where,
     requests: readonly FactRequest<unknown>[],
@@ -135,11 +146,14 @@ export function createFacts(open: (where: Where) => Promise<Host>): Facts {
     const joined = new Set(
       [...own].flatMap((request) => drawerOf({where, request}).reading.get(entryKey({where, request})) ?? []),
     );
-    const started = groups(unread).map(async (group) => {
-      const reading = start(group);
-      if (!group.requests.some((request) => own.has(request))) return void reading.catch(() => undefined);
-      for (const [request, value] of await reading.catch(forgiven)) fresh.set(request, value);
-    });
+    const started = groups(unread)
+      .map((group) => ({...group, requests: worthAsking(group, own)}))
+      .filter(({requests: wanted}) => wanted.length > 0)
+      .map(async (group) => {
+        const reading = start(group);
+        if (!group.requests.some((request) => own.has(request))) return void reading.catch(() => undefined);
+        for (const [request, value] of await reading.catch(forgiven)) fresh.set(request, value);
+      });
     await Promise.all([...started, ...[...joined].map((reading) => reading.catch(forgiven))]);
     const answered = (request: FactRequest<unknown>): {readonly value: unknown} | undefined =>
       known(where, request) ?? (fresh.has(request) ? {value: fresh.get(request)} : undefined);

@@ -194,6 +194,20 @@ describe('the store of facts', () => {
     expect(made.facts.known(at('h1'), of(plain, 'a'))).to.equal(undefined);
   });
 
+  it('reads fleeting facts ahead until something was applied, and then only by a script that is run for one anyway', async () => {
+    const {facts, asked} = rig();
+    const ahead = [of(fleeting, 'b'), of(plain, 'b')].map((request) => ({where: at('h1'), request}));
+    await facts.ask(at('h1'), [of(plain, 'a')], ahead.slice(0, 1));
+    expect(asked.splice(0)).to.deep.equal(['h1 plain a', 'h1 fleeting b']);
+    facts.applying('h1')();
+    await facts.ask(at('h1'), [of(plain, 'c')], ahead);
+    expect(asked.splice(0)).to.deep.equal(['h1 plain c b']);
+    await facts.ask(at('h1'), [of(fleeting, 'a')], ahead);
+    expect(asked.splice(0)).to.deep.equal(['h1 fleeting a b']);
+    await facts.ask(at('h2'), [of(plain, 'a')], [{where: at('h2'), request: of(fleeting, 'b')}]);
+    expect(asked).to.deep.equal(['h2 plain a', 'h2 fleeting b']);
+  });
+
   it('believes a fleeting fact only until something is applied on its machine', async () => {
     const {facts} = rig();
     await facts.ask(at('h1'), [of(fleeting, 'a')]);
