@@ -49,7 +49,7 @@ export interface FileToPut {
 export interface WaitOptions {
   /** Seconds until the wait is given up. */
   readonly timeout: number;
-  /** Seconds between two attempts; default 1. */
+  /** Seconds between two attempts; default: a quarter of the time so far, at least 0.1 and at most 1. */
   readonly every?: number;
   /** What is waited for, as the user reads it: `3 nodes Ready`. */
   readonly what: string;

@@ -18,13 +18,14 @@ export interface UntilOptions {
 export async function until(attempt: Attempt, {wait, label, progress}: UntilOptions): Promise<ExecResult> {
   const begun = performance.now();
   const elapsed = (): number => (performance.now() - begun) / 1000;
-  const every = wait.every ?? 1;
   for (;;) {
     const last = await attempt(Math.max(1, wait.timeout - elapsed())).catch((error: unknown) => {
       if (error instanceof Unreachable || error instanceof CommandFailed) return error;
       throw error;
     });
     if (!(last instanceof Error) && last.code === 0) return last;
+    // Who has waited for long is not told late by much.
+    const every = wait.every ?? Math.min(1, Math.max(0.1, elapsed() / 4));
     if (elapsed() + every > wait.timeout) {
       if (last instanceof Error) throw last;
       const failed = new CommandFailed(label, last);

@@ -151,6 +151,11 @@ for (const connection of ['ssh', 'local'] as const) {
       expect(waits).to.deep.equal(['three', 'three']);
     });
 
+    it('looks again soon where no pace is asked for', async () => {
+      const file = `${server.folder}/${connection}-soon`;
+      await host.until(`echo x >>${file}; [ $(wc -l <${file}) -ge 3 ]`, {timeout: 1, what: 'three lines'});
+    });
+
     it('gives a wait up at its end, with what the last attempt said', async () => {
       const error = await rejection(host.until('echo no >&2; exit 4', {timeout: 0.05, every: 0.02, what: 'never'}));
       expect(error.message).to.include('never').and.include('0.05 s');
