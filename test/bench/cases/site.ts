@@ -56,6 +56,25 @@ async function askedIn(file: string): Promise<ReadonlyMap<string, readonly Stret
   return asked;
 }
 
+/** What a node's journal tells beside what its machine was asked. */
+interface Told {
+  readonly type: string;
+  readonly node: {readonly id: string; readonly host: string; readonly delegate?: string};
+  readonly time: number;
+  readonly milliseconds: number;
+  readonly what: string;
+}
+
+/**
+ * From one look at what is waited for to the next, as long as it was not so: that time is the tools' own. The last of these spaces, in which it became so, is not counted.
+ */
+function waits(looks: readonly Told[]): readonly Stretch[] {
+  return looks.flatMap(({what, time}, index) => {
+    const next = looks[index + 1];
+    return next?.what === what ? [{begun: time, ended: next.time}] : [];
+  });
+}
+
 /** Milliseconds that the tools took on the machines, for the nodes of the longest path. */
 async function askedAlongPath(inventory: string, {journal, trace}: Left): Promise<number> {
   const words = ['graph', playbook, '-i', inventory, '--format', 'json', '--times', journal];
@@ -65,18 +84,22 @@ async function askedAlongPath(inventory: string, {journal, trace}: Left): Promis
   const path = new Set(graph.longest.nodes);
   const asked = await askedIn(trace);
   let sum = 0;
+  const looks = new Map<string, Told[]>();
   for (const line of (await readFile(journal, 'utf8')).split('\n')) {
-    if (!line.includes('"node-ended"')) continue;
-    const {node, time, milliseconds} = JSON.parse(line) as {
-      readonly node: {readonly id: string; readonly host: string; readonly delegate?: string};
-      readonly time: number;
-      readonly milliseconds: number;
-    };
+    if (!/"node-(ended|waiting)"/.test(line)) continue;
+    const told = JSON.parse(line) as Told;
+    const {type, node, time, milliseconds} = told;
+    if (type === 'node-waiting') {
+      looks.set(node.id, [...(looks.get(node.id) ?? []), told]);
+      continue;
+    }
     if (!path.has(node.id)) continue;
-    const own = (asked.get(node.delegate ?? node.host) ?? []).map(({begun, ended}) => ({
-      begun: Math.max(begun, time - milliseconds),
-      ended: Math.min(ended, time),
-    }));
+    const own = [...(asked.get(node.delegate ?? node.host) ?? []), ...waits(looks.get(node.id) ?? [])].map(
+      ({begun, ended}) => ({
+        begun: Math.max(begun, time - milliseconds),
+        ended: Math.min(ended, time),
+      }),
+    );
     sum += covered(own.filter(({begun, ended}) => ended > begun));
   }
   return sum;
