@@ -33,6 +33,8 @@ type Answers = ReadonlyMap<FactRequest<unknown>, unknown>;
 interface Entry extends Question {
   readonly value: unknown;
   readonly epoch: number;
+  /** So often in turn it was read and nobody took the answer. */
+  inVain: number;
 }
 
 /** What the facts of one machine, or of one realm that many machines share, are kept in. */
@@ -44,6 +46,9 @@ interface Drawer {
   /** Counts beginnings and ends of applies. */
   epoch: number;
 }
+
+/** A fleeting fact that was read so often in vain is not read ahead of its turn. */
+const mostInVain = 2;
 
 /** An empty store; `open` gives the host of a place. */
 export function createFacts(open: (where: Where) => Promise<Host>): Facts {
@@ -61,6 +66,16 @@ export function createFacts(open: (where: Where) => Promise<Host>): Facts {
     const entry = place.entries.get(entryKey({where, request}));
     if (entry === undefined || !(request.kind.answers?.(request.key, entry.value) ?? true)) return undefined;
     return anyAge || !isFleeting(request) || entry.epoch === place.epoch ? entry : undefined;
+  }
+
+  function taken(
+    where: Where,
+    request: FactRequest<unknown>,
+    options?: {readonly anyAge?: boolean},
+  ): Entry | undefined {
+    const entry = known(where, request, options);
+    if (entry !== undefined && options?.anyAge !== true) entry.inVain = 0;
+    return entry;
   }
 
   /** The answers of one group; what one kind told is kept, though another one failed. */
@@ -83,7 +98,7 @@ export function createFacts(open: (where: Where) => Promise<Host>): Facts {
       const present = place.entries.get(key);
       // Two keys of one id may ask for less and for more of it: the richer answer stays.
       if (present?.epoch === epoch && request.kind.answers?.(request.key, present.value) === true) return;
-      place.entries.set(key, {where, request, value, epoch});
+      place.entries.set(key, {where, request, value, epoch, inVain: (present?.inVain ?? 0) + 1});
     };
     // All are sent at once: the machine answers one after the other.
     const told = scriptsOf(requests).map(async (parts) => {
@@ -121,13 +136,15 @@ export function createFacts(open: (where: Where) => Promise<Host>): Facts {
 
   /**
    * What of a group is asked now. Where something was changed before, more changes are likely, after which fleeting facts would have to be read again:
-   * ahead of their turn they are read only by a script that is run for such a fact anyway.
+   * ahead of their turn they are read only by a script that is run for such a fact anyway, and not again and again in vain.
    */
   function worthAsking({where, requests}: Group, own: ReadonlySet<FactRequest<unknown>>): Group['requests'] {
-    if (requests.some((request) => own.has(request) && isFleeting(request))) return requests;
-    return requests.filter(
-      (request) => own.has(request) || !isFleeting(request) || drawerOf({where, request}).epoch === 0,
-    );
+    const rides = requests.some((request) => own.has(request) && isFleeting(request));
+    return requests.filter((request) => {
+      const {epoch, entries} = drawerOf({where, request});
+      if (own.has(request) || !isFleeting(request) || epoch === 0) return true;
+      return rides && (entries.get(entryKey({where, request}))?.inVain ?? 0) < mostInVain;
+    });
   }
 
   async function ask(
@@ -156,7 +173,7 @@ export function createFacts(open: (where: Where) => Promise<Host>): Facts {
       });
     await Promise.all([...started, ...[...joined].map((reading) => reading.catch(forgiven))]);
     const answered = (request: FactRequest<unknown>): {readonly value: unknown} | undefined =>
-      known(where, request) ?? (fresh.has(request) ? {value: fresh.get(request)} : undefined);
+      taken(where, request) ?? (fresh.has(request) ? {value: fresh.get(request)} : undefined);
     // What failed in company is asked again alone, so that its failure is its own.
     const again = [...own].filter((request) => answered(request) === undefined);
     for (const group of groups(again.map((request) => ({where, request}))))
@@ -170,7 +187,7 @@ export function createFacts(open: (where: Where) => Promise<Host>): Facts {
   }
 
   return {
-    known,
+    known: taken,
     ask,
     touch(where, change) {
       const isTouched = touches(change);
