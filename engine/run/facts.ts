@@ -230,7 +230,7 @@ function forgiven(error: unknown): Answers {
 }
 
 /** It holds only until something is applied on its machine, or in its realm. */
-export function isFleeting({kind, key}: FactRequest<unknown>): boolean {
+function isFleeting({kind, key}: FactRequest<unknown>): boolean {
   return kind.volatile === true || kind.realm?.(key) !== undefined;
 }
 

@@ -7,29 +7,21 @@ import {whenBack} from './when-back.js';
 
 /**
  * The facts that a node asks for, as they are, or in a check as they will be by then (values may be unknown).
- * What the coming nodes will ask is read in the same round trip. `changed`: the node has made its change.
+ * What the coming nodes will ask is read in the same round trip.
  */
-export async function look(
-  turn: PlacedTurn,
-  requests: readonly FactRequest<unknown>[],
-  options: {readonly changed?: boolean} = {},
-): Promise<readonly unknown[]> {
+export async function look(turn: PlacedTurn, requests: readonly FactRequest<unknown>[]): Promise<readonly unknown[]> {
   const {run, where, dry} = turn;
-  const read = await readFacts(turn, requests, options);
+  const read = await readFacts(turn, requests);
   return dry
     ? read.map((value, index) => run.overlay.over(where, requests[index] as FactRequest<unknown>, value))
     : read;
 }
 
-async function readFacts(
-  turn: PlacedTurn,
-  requests: readonly FactRequest<unknown>[],
-  options: {readonly changed?: boolean},
-): Promise<readonly unknown[]> {
+async function readFacts(turn: PlacedTurn, requests: readonly FactRequest<unknown>[]): Promise<readonly unknown[]> {
   const {run, node, where} = turn;
   const known = requests.map((request) => run.facts.known(where, request));
   if (known.every((answer) => answer !== undefined)) return known.map(({value}) => value);
-  const ahead = await run.readAhead.questions(node, options);
+  const ahead = await run.readAhead.questions(node);
   const ask = (): Promise<readonly unknown[]> => run.facts.ask(where, requests, ahead);
   try {
     return await ask().catch((error: unknown) => {

@@ -2,7 +2,6 @@ import type {TaskNode} from '../graph/graph.js';
 import type {FactRequest} from '../task.js';
 import {argumentsOf} from './arguments.js';
 import {firstFalse} from './conditions.js';
-import {isFleeting} from './facts.js';
 import type {Question} from './questions.js';
 import {itemsOf} from './loop.js';
 import {turnOf} from './node-turn.js';
@@ -13,11 +12,8 @@ import {requestsIn, type PlacedTurn, type Run, type Turn} from './turn.js';
 
 /** Knows what the coming nodes of a lane will ask, as far as that can be told already. */
 export interface ReadAhead {
-  /**
-   * The questions of the nodes after this one in its lane, and of all items of its own loop. Where it has just changed something, others may as well: fleeting facts, which hold only until the
-   * next change, are asked for the next node alone.
-   */
-  questions(node: TaskNode, options?: {readonly changed?: boolean}): Promise<readonly Question[]>;
+  /** The questions of the nodes after this one in its lane, and of all items of its own loop. */
+  questions(node: TaskNode): Promise<readonly Question[]>;
 }
 
 /** Nothing is read for a node before its turn. */
@@ -46,7 +42,7 @@ export function createReadAhead(run: () => Run, isOver: (node: TaskNode) => bool
   }
 
   return {
-    async questions(node, {changed = false} = {}) {
+    async questions(node) {
       const {graph, values} = run();
       const lane = graph.lanes.get(node.lane) ?? [];
       let start = starts.get(node.lane) ?? 0;
@@ -63,11 +59,7 @@ export function createReadAhead(run: () => Run, isOver: (node: TaskNode) => bool
             each.task.meta === undefined,
         );
       const found: Question[] = [];
-      for (const [index, each] of coming.entries()) {
-        const {questions} = await prospectOf(each, values.version);
-        const some = changed && index > 0 ? questions.filter(({request}) => !isFleeting(request)) : questions;
-        found.push(...some);
-      }
+      for (const each of coming) found.push(...(await prospectOf(each, values.version)).questions);
       return found;
     },
   };

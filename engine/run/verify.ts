@@ -22,7 +22,7 @@ export async function verify(
     const asked = own.length > 0 || !('id' in promised) ? own : [{kind, key: promised.key, id: promised.id}];
     return asked.map((request) => ({request, promised: promised.value}));
   });
-  const answers = await look(turn, [...promises.map(({request}) => request), ...requests], {changed: true});
+  const answers = await look(turn, [...promises.map(({request}) => request), ...requests]);
   const broken = promises.flatMap(({request: {kind, id}, promised}, index) => {
     const read = answers[index];
     if (holds(kind, promised, read)) return [];
