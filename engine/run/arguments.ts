@@ -9,7 +9,7 @@ import type {Span} from '../span.js';
 import {commandWords, Refused, type Evaluated, type LocalCommand, type RenderedTemplate} from '../task.js';
 import {Deferred, unknown} from '../unknown.js';
 import {readDestination, type PlaceInside} from './local-destination.js';
-import {findLocal, readLocal} from './local-source.js';
+import {findLocal, readLocal, StillReading} from './local-source.js';
 import type {SealedFiles} from './sealed-files.js';
 import {settle} from './settle.js';
 import type {Turn} from './turn.js';
@@ -182,12 +182,13 @@ async function localValue(turn: Turn, {kind, name, at, sealed, inside}: LocalArg
     folder: kind === 'template' ? 'templates' : 'files',
   });
   const unreadable = (error: unknown): never => {
-    if (error instanceof Refused) throw error;
+    if (error instanceof Refused || error instanceof StillReading) throw error;
     throw new EvaluationFailed(`'${name}' cannot be read: ${reasonOf(error)}`, undefined, at);
   };
-  if (kind === 'file') return readLocal(path, turn.run.hashes, sealed).catch(unreadable);
-  if (kind === 'command')
-    return {source: await readLocal(path, turn.run.hashes, sealed).catch(unreadable), words} satisfies LocalCommand;
+  if (kind === 'file' || kind === 'command') {
+    const source = await readLocal(path, turn.run.hashes, {sealed, waits: turn.mayRead}).catch(unreadable);
+    return kind === 'file' ? source : ({source, words} satisfies LocalCommand);
+  }
   const open = await sealed?.open(path).catch(unreadable);
   const source = open?.bytes.toString('utf8') ?? readText(path, unreadable);
   const shown = relative(process.cwd(), path);

@@ -6,6 +6,8 @@ import {localDigest, noteLocalDigest, stateOf} from '../local-digest.js';
 export interface HashCache {
   /** The file's sha256 in hexadecimal; two who ask at the same time share one reading. */
   sha256(path: string, status: Stats): Promise<string>;
+  /** Whether that is known without reading the file. */
+  isKnown(path: string, status: Stats): boolean;
   /** What was found out of a small file under a name, read again only when it looks touched; undefined is not kept, and nothing longer than the process. */
   digest(name: string, status: Stats, find: () => Promise<string | undefined>): Promise<string | undefined>;
   save(): void;
@@ -47,6 +49,7 @@ export function openHashCache(folder: string | undefined): HashCache {
       hashing.set(key, begun);
       return begun;
     },
+    isKnown: (path, status) => kept.get(path)?.state === stateOf(status),
     async digest(name, status, find) {
       const state = stateOf(status);
       const present = notes.get(name);

@@ -22,6 +22,11 @@ export class LocalFileMissing extends Error {
   }
 }
 
+/** A large file of the controller is being read for who does not wait for it: he may ask again. */
+export class StillReading extends Error {
+  override readonly name = 'StillReading';
+}
+
 /** Where a task's file is looked for, in order: its role's folder of that kind, the one beside the playbook, the playbook's folder. */
 export function findLocal(
   name: string,
@@ -41,8 +46,15 @@ export function findLocal(
   return found;
 }
 
-/** Describes a file or a folder of the controller; large files are hashed through the cache, encrypted ones are opened where `sealed` is given. */
-export async function readLocal(path: string, hashes: HashCache, sealed?: SealedFiles): Promise<LocalSource> {
+/**
+ * Describes a file or a folder of the controller; large files are hashed through the cache, encrypted ones are opened where `sealed` is given.
+ * Rejects with `StillReading` where a large file had to be read first, and `waits` is false.
+ */
+export async function readLocal(
+  path: string,
+  hashes: HashCache,
+  {sealed, waits = true}: {readonly sealed?: SealedFiles | undefined; readonly waits?: boolean} = {},
+): Promise<LocalSource> {
   const status = statSync(path);
   if (status.isDirectory()) {
     const opened: string[] = [];
@@ -54,7 +66,13 @@ export async function readLocal(path: string, hashes: HashCache, sealed?: Sealed
   const open = await sealed?.open(path, bytes);
   if (open !== undefined) return {...fileOf(open.path, open.bytes), ...attributes};
   if (bytes !== undefined) return {...fileOf(path, bytes), ...attributes};
-  return {type: 'file', path, size: status.size, sha256: await hashes.sha256(path, status), ...attributes};
+  const sha256 = hashes.sha256(path, status);
+  if (!waits && !hashes.isKnown(path, status)) {
+    // Whoever waits for it is told what is wrong.
+    sha256.catch(() => undefined);
+    throw new StillReading();
+  }
+  return {type: 'file', path, size: status.size, sha256: await sha256, ...attributes};
 }
 
 function sha256Of(bytes: Buffer): string {
@@ -115,7 +133,7 @@ async function digestOf(
     return sha256;
   });
   if (plain !== undefined) return {sha256: plain, size: status.size};
-  const source = await readLocal(path, hashes, sealed);
+  const source = await readLocal(path, hashes, {sealed});
   if (source.type !== 'file') throw new Error(`'${path}' has become a folder while it was read`);
   if (source.path !== path) opened.push(path);
   return {sha256: source.sha256, size: source.size};

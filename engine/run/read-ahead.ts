@@ -4,6 +4,7 @@ import {argumentsOf} from './arguments.js';
 import {firstFalse} from './conditions.js';
 import type {Question} from './questions.js';
 import {itemsOf} from './loop.js';
+import {StillReading} from './local-source.js';
 import {turnOf} from './node-turn.js';
 import {placeOf, withEnvironment} from './place.js';
 import {environmentOf, NeedsVariable} from './scope.js';
@@ -69,16 +70,22 @@ export function createReadAhead(run: () => Run, isOver: (node: TaskNode) => bool
 async function foresee(turn: Turn, version: number): Promise<Prospect> {
   const questions: Question[] = [];
   let place = turn.where;
+  let complete = true;
   try {
     const where = {machine: turn.node.lane, place: placeOf(turn.task, turn.scope, turn.run.become)};
     place = where;
     for (const item of itemsOf({...turn, where})) {
       if (firstFalse(turn.task.keywords.when, item.turn.scope) !== undefined) continue;
       const there = withEnvironment(where, environmentOf(turn.task, item.turn.scope));
-      const requests = await requestsOf({...item.turn, where: there});
-      questions.push(...requests.map((request): Question => ({where: there, request})));
+      try {
+        const requests = await requestsOf({...item.turn, where: there});
+        questions.push(...requests.map((request): Question => ({where: there, request})));
+      } catch (error) {
+        if (!(error instanceof StillReading)) throw error;
+        complete = false;
+      }
     }
-    return {questions, version: undefined};
+    return {questions, version: complete ? undefined : -1};
   } catch (error) {
     // Whatever is wrong is told when the node has its turn.
     if (error instanceof NeedsVariable) {

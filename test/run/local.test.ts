@@ -102,6 +102,15 @@ describe('an argument', () => {
 });
 
 describe('a large file', () => {
+  it('of a task that comes later is read meanwhile, and nobody waits for it', async () => {
+    const {run, machine} = await scene(
+      '- hosts: all\n  tasks:\n    - {name: First, file: {path: /a, text: x}}\n    - {name: Look, given: {src: big}}\n',
+      {modules: [given], schemas: {given: schema}, beside: {'files/big': 'x'.repeat(2_000_000)}, files: {'/a': 'x'}},
+    );
+    await run();
+    expect(machine('h1').log.slice(0, 2)).to.deep.equal(['read file /a', 'read file /given']);
+  });
+
   it('that was not touched is not hashed again, not even by the next run', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'u7s-hashes-'));
     after(() => rmSync(folder, {recursive: true, force: true}));

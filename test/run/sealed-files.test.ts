@@ -47,7 +47,7 @@ describe('encrypted files of the controller', () => {
   afterEach(() => rmSync(folder, {recursive: true}));
 
   it('are sent as what is in them, which is a secret from then on', async () => {
-    const source = await readLocal(join(folder, 'in', 'closed'), hashes, sealed);
+    const source = await readLocal(join(folder, 'in', 'closed'), hashes, {sealed});
     expect(source).to.include({type: 'file', text: 'a secret of mine', size: 16});
     await sealed.host(host).put('/x', {local: source.path});
     expect(put.map(String)).to.deep.equal(['a secret of mine']);
@@ -56,7 +56,7 @@ describe('encrypted files of the controller', () => {
   });
 
   it('are found in folders, beside others', async () => {
-    const source = await readLocal(join(folder, 'in'), hashes, sealed);
+    const source = await readLocal(join(folder, 'in'), hashes, {sealed});
     if (source.type !== 'directory') throw new Error('no folder');
     const contents = source.entries.map(({path}) => ({local: join(source.path, path)}));
     for (const content of contents) await sealed.host(host).put('/x', content);
@@ -74,7 +74,7 @@ describe('encrypted files of the controller', () => {
   });
 
   it('that cannot be opened are refused', async () => {
-    const refused: unknown = await readLocal(join(folder, 'broken'), hashes, sealed).catch((error: unknown) => error);
+    const refused: unknown = await readLocal(join(folder, 'broken'), hashes, {sealed}).catch((error: unknown) => error);
     expect(refused).to.be.instanceOf(Refused);
   });
 });
