@@ -93,6 +93,7 @@ function wanted(nodeName: string): unknown {
     object(config, 'kubelet-config'),
     object(config, 'cluster-info', 'kube-public'),
     object(binding, 'kubeadm:nodes-kubeadm-config'),
+    object(binding, 'kubeadm:kubelet-config'),
     object(binding, 'kubeadm:bootstrap-signer-clusterinfo', 'kube-public'),
     object({apiVersion: 'apps/v1', kind: 'DaemonSet'}, 'kube-proxy'),
     object({apiVersion: 'apps/v1', kind: 'Deployment'}, 'coredns'),

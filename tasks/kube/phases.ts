@@ -69,18 +69,20 @@ export const phases: readonly Phase[] = [
     name: 'upload-config',
     words: ['upload-config', 'all'],
     online: true,
-    leaves: () => ['configmap/kubeadm-config', 'configmap/kubelet-config'],
+    // Whoever joins may read each only by the binding that comes after it.
+    leaves: () => [
+      'configmap/kubeadm-config',
+      'rolebinding/kubeadm:nodes-kubeadm-config',
+      'configmap/kubelet-config',
+      'rolebinding/kubeadm:kubelet-config',
+    ],
   },
   {name: 'mark-control-plane', words: ['mark-control-plane'], online: true, leaves: (node) => [`node/${node}`]},
   {
     name: 'bootstrap-token',
     words: ['bootstrap-token', '--skip-token-print'],
     online: true,
-    leaves: () => [
-      'configmap/cluster-info',
-      'rolebinding/kubeadm:bootstrap-signer-clusterinfo',
-      'rolebinding/kubeadm:nodes-kubeadm-config',
-    ],
+    leaves: () => ['configmap/cluster-info', 'rolebinding/kubeadm:bootstrap-signer-clusterinfo'],
   },
   {name: 'kubelet-finalize', words: ['kubelet-finalize', 'all'], online: true, leaves: () => ['kubelet.conf=rotating']},
   {

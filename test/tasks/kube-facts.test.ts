@@ -105,6 +105,16 @@ describe('how far kubeadm init has come', () => {
     ]);
   });
 
+  it('has to upload its configuration again where it died before those who join could read it', () => {
+    const binding = /\{"kind":"rolebinding","metadata":\{"name":"kubeadm:kubelet-config","labels":\{\}\}\},/;
+    const killed = online().replace(binding, '');
+    expect(killed).not.to.equal(online());
+    const [state] = kubeadmFact.parse([key], said([0, `${offline}\nkubelet.conf=rotating`], [0, killed]));
+    expect(phases.map(({name}) => name).filter((name) => state?.done.includes(name) !== true)).to.deep.equal([
+      'upload-config',
+    ]);
+  });
+
   it('is done when everything is there', () => {
     const [state] = kubeadmFact.parse([key], said([0, `${offline}\nkubelet.conf=rotating`], [0, online()]));
     expect(state?.done).to.deep.equal(phases.map(({name}) => name));
