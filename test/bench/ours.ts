@@ -26,9 +26,13 @@ export function ourSide(name: string, words: readonly string[]): Pick<Side, 'nam
 async function profileOf(words: readonly string[]): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'u7s-bench-'));
   try {
-    const {said} = await ours(...words, '--profile', join(folder, 'trace.json'));
-    return said.slice(Math.max(0, said.indexOf('PROFILE'))).trimEnd();
+    return profileIn(await ours(...words, '--profile', join(folder, 'trace.json')));
   } finally {
     rmSync(folder, {recursive: true});
   }
+}
+
+/** The profile at the end of what a run said. */
+export function profileIn({said}: Taken): string {
+  return said.slice(Math.max(0, said.indexOf('PROFILE'))).trimEnd();
 }

@@ -6,7 +6,7 @@ import {Fleet, hosts} from '../../cluster/fleet.js';
 import {command} from '../../lab/process.js';
 import type {BenchCase} from '../bench.js';
 import {interleaved, type Taken} from '../measure.js';
-import {ours, program} from '../ours.js';
+import {ours, ourSide, profileIn, program} from '../ours.js';
 
 const playbook = join(packageRoot, 'playbooks/site.yml');
 const pathSide = 'the tools themselves, along the critical path';
@@ -112,12 +112,12 @@ export const site: BenchCase = {
     const fleet = await Fleet.start({inventory: 'lab', hosts, name: 'bsite', prefix: '10.118.0', ids: 9});
     try {
       const left = {journal: join(fleet.folder, 'first.jsonl'), trace: join(fleet.folder, 'first.json')};
-      const run = (...words: readonly string[]): Promise<Taken> => ours(playbook, '-i', fleet.inventory, ...words);
-      const first = await run('--profile', left.trace, '--output', 'plain', '--output', `json:${left.journal}`);
+      const words = [playbook, '-i', fleet.inventory];
+      const outputs = ['--output', 'plain', '--output', `json:${left.journal}`];
+      const first = await ours(...words, '--profile', left.trace, ...outputs);
       if (first.code !== 0) throw new Error(`the first run ended with ${first.code}:\n${first.said}`);
       const again = {
-        name: 'u7s-play',
-        run: () => run(),
+        ...ourSide('u7s-play', words),
         check: ({said}: Taken): Promise<void> => {
           if (/ changed=[1-9]/.test(said)) throw new Error(`something was left to do:\n${said}`);
           return Promise.resolve();
@@ -127,7 +127,13 @@ export const site: BenchCase = {
         {
           case: 'site.yml, four bare hosts',
           figures: [
-            {side: 'u7s-play', times: [first.time], processor: first.processor, memory: first.memory},
+            {
+              side: 'u7s-play',
+              times: [first.time],
+              processor: first.processor,
+              memory: first.memory,
+              profile: profileIn(first),
+            },
             {side: pathSide, times: [await askedAlongPath(fleet.inventory, left)]},
           ],
           reaches: [{kind: 'at-most', times: 1 / 0.95, of: pathSide}],
